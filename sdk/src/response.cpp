@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mortise/response.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <mortise/text.h>
+
+namespace mortise {
+
+namespace {
+
+void refuse_control_characters(std::string_view text, const char* what) {
+    const bool clean = std::none_of(text.begin(), text.end(), [](char character) {
+        const auto byte = static_cast<unsigned char>(character);
+        return (byte < 0x20 && byte != '\t') || byte == 0x7F;
+    });
+    if (!clean) throw std::invalid_argument(std::string("control character in a header ") + what);
+}
+
+void check_header(std::string_view name, std::string_view value) {
+    constexpr std::string_view separators = " \t()<>@,;:\\\"/[]?={}";
+    if (name.empty() || name.find_first_of(separators) != std::string_view::npos)
+        throw std::invalid_argument("not a header name: '" + std::string(name) + "'");
+    refuse_control_characters(name, "name");
+    refuse_control_characters(value, "value");
+}
+
+}  // namespace
+
+BodyWriter::~BodyWriter() = default;
+
+Response::Response(int status) : status_(status) {}
+
+Response Response::text(std::string body, int status) {
+    return bytes("text/plain; charset=utf-8", std::move(body), status);
+}
+
+Response Response::json(const Json& body, int status) { return json_text(to_text(body), status); }
+
+Response Response::json_text(std::string body, int status) {
+    return bytes("application/json", std::move(body), status);
+}
+
+Response Response::bytes(std::string_view content_type, std::string body, int status) {
+    Response response(status);
+    response.headers_.emplace_back("Content-Type", content_type);
+    response.body_ = std::move(body);
+    return response;
+}
+
+Response Response::shared(std::string_view content_type, SharedText body, int status) {
+    Response response(status);
+    response.headers_.emplace_back("Content-Type", content_type);
+    response.body_ = std::move(body);
+    return response;
+}
+
+Response Response::empty(int status) { return Response(status); }
+
+Response Response::redirect(std::string location, int status) {
+    Response response(status);
+    response.set_header("Location", location);
+    return response;
+}
+
+Response Response::file(std::filesystem::path path, std::string_view content_type) {
+    Response response;
+    if (!content_type.empty()) response.set_header("Content-Type", content_type);
+    response.body_ = File{std::move(path)};
+    return response;
+}
+
+Response Response::stream(std::string_view content_type, Stream body, int status) {
+    Response response(status);
+    response.headers_.emplace_back("Content-Type", content_type);
+    response.body_ = std::move(body);
+    return response;
+}
+
+void Response::set_header(std::string_view name, std::string_view value) {
+    check_header(name, value);
+    for (auto& [known, old] : headers_) {
+        if (!equals_ignoring_case(known, name)) continue;
+        old = value;
+        return;
+    }
+    headers_.emplace_back(name, value);
+}
+
+void Response::add_header(std::string_view name, std::string_view value) {
+    check_header(name, value);
+    headers_.emplace_back(name, value);
+}
+
+void Response::remove_header(std::string_view name) {
+    std::erase_if(headers_, [name](const Header& header) { return equals_ignoring_case(header.first, name); });
+}
+
+const std::string* Response::header(std::string_view name) const {
+    for (const auto& [known, value] : headers_)
+        if (equals_ignoring_case(known, name)) return &value;
+    return nullptr;
+}
+
+std::string_view Response::body_text() const {
+    if (const auto* text = std::get_if<std::string>(&body_)) return *text;
+    if (const auto* shared = std::get_if<SharedText>(&body_); shared && *shared) return **shared;
+    return {};
+}
+
+}  // namespace mortise
