@@ -2,13 +2,18 @@
 # Warnings, sanitizers and visibility that every target of the house shares.
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -fvisibility=hidden -fvisibility-inlines-hidden)
 add_compile_definitions(BOOST_DLL_USE_STD_FS BOOST_ALL_NO_LIB)
+add_link_options(-Wl,-z,relro -Wl,-z,now)
+# Paths in the results start at the repository: builds are reproducible, and ccache serves every copy of the tree.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 
+# Instrumented builds: quick to compile, with every assertion of ours and of libstdc++ on.
+set(instrumented -O1 -g1 -fno-omit-frame-pointer -UNDEBUG -D_GLIBCXX_ASSERTIONS)
 if(MORTISE_SANITIZE STREQUAL "address")
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_options(${instrumented} -fsanitize=address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 elseif(MORTISE_SANITIZE STREQUAL "thread")
   # GCC's TSan cannot model atomic_thread_fence; nothing of ours uses it, Boost's headers mention it.
-  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer -Wno-tsan)
+  add_compile_options(${instrumented} -fsanitize=thread $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
   add_link_options(-fsanitize=thread)
 elseif(NOT MORTISE_SANITIZE STREQUAL "")
   message(FATAL_ERROR "MORTISE_SANITIZE is '${MORTISE_SANITIZE}'; allowed: empty, address, thread")
