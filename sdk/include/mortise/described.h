@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <type_traits>
+
+#include <boost/describe.hpp>
+
+namespace mortise {
+
+/// A struct described with BOOST_DESCRIBE_STRUCT. Its members go over the wire in camelCase.
+template <class T>
+concept Described = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
+
+}  // namespace mortise
