@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include <boost/describe/members.hpp>
+#include <boost/mp11/algorithm.hpp>
+#include <boost/mp11/list.hpp>
+
+#include <mortise/services/database/row.h>
+
+namespace mortise {
+
+/// Reads rows of one result as a described struct; finds the columns once, not once a row.
+template <class Described>
+class RowMapping {
+    using Members = boost::describe::describe_members<Described, boost::describe::mod_any_access |
+                                                                     boost::describe::mod_inherited>;
+    static constexpr std::size_t count = boost::mp11::mp_size<Members>::value;
+
+public:
+    explicit RowMapping(const Columns& columns) {
+        std::size_t member = 0;
+        boost::mp11::mp_for_each<Members>(
+            [&](auto described) { places_[member++] = columns.place_of(described.name); });
+    }
+
+    Described read(const Row& row) const {
+        Described value{};
+        std::size_t member = 0;
+        boost::mp11::mp_for_each<Members>([&](auto described) {
+            auto& target = value.*described.pointer;
+            target = row.get<std::remove_reference_t<decltype(target)>>(places_[member++]);
+        });
+        return value;
+    }
+
+private:
+    std::array<std::size_t, count> places_{};
+};
+
+template <class Described>
+Described Row::as() const {
+    return RowMapping<Described>(*columns_).read(*this);
+}
+
+}  // namespace mortise
