@@ -36,7 +36,7 @@ struct QueryContract {
 
 struct CacheIntent {
     std::chrono::milliseconds lifetime{};
-    std::string tag;  // may hold {user} and the route's {params}
+    std::string tag;  // may hold {user}, {role} and the route's {params}; several stand with blanks between
 };
 
 struct BreakerIntent {
@@ -87,7 +87,8 @@ public:
     /// The rate-limit policy; without one API routes fall under `general`.
     Route& limit(std::string policy) { return set(&RouteDeclaration::limit, std::move(policy)); }
     /// The answer may be kept; keyed by user unless shared(). `tag` names what makes it stale, for
-    /// Host::purge(); "{user}" in it stands for who asks, "{id}" for the route's parameter.
+    /// Host::purge(); "{user}" and "{role}" in it stand for who asks, "{id}" for the route's parameter;
+    /// blanks separate several tags.
     Route& cached(std::chrono::milliseconds lifetime, std::string tag) {
         declaration_->cache = CacheIntent{lifetime, std::move(tag)};
         return *this;

@@ -80,23 +80,23 @@ struct EventDeclaration {
 };
 
 /// Declares what an event wants; use it in start() only.
-class Event {
+class EventRoute {
 public:
-    explicit Event(EventDeclaration& declaration) : declaration_(&declaration) {}
+    explicit EventRoute(EventDeclaration& declaration) : declaration_(&declaration) {}
 
-    Event& summary(std::string sentence) {
+    EventRoute& summary(std::string sentence) {
         declaration_->summary = std::move(sentence);
         return *this;
     }
-    Event& requires_user() {
+    EventRoute& requires_user() {
         declaration_->requires_user = true;
         return *this;
     }
-    Event& limit(std::string policy) {
+    EventRoute& limit(std::string policy) {
         declaration_->limit = std::move(policy);
         return *this;
     }
-    Event& inline_handler() {
+    EventRoute& inline_handler() {
         declaration_->is_inline = true;
         return *this;
     }
@@ -111,11 +111,11 @@ public:
     virtual ~Sockets();
 
     template <class Object>
-    Event on(std::string event, const Object* object, Json (Object::*handle)(Socket&, const Message&) const) {
+    EventRoute on(std::string event, const Object* object, Json (Object::*handle)(Socket&, const Message&) const) {
         return add(std::move(event),
                    [object, handle](Socket& socket, const Message& message) { return (object->*handle)(socket, message); });
     }
-    virtual Event add(std::string event, EventHandler handler) = 0;
+    virtual EventRoute add(std::string event, EventHandler handler) = 0;
 };
 
 }  // namespace mortise
