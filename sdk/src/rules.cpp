@@ -71,6 +71,11 @@ Rules& Rules::optional() {
     return *this;
 }
 
+Rules& Rules::not_null() {
+    refuses_null_ = true;
+    return *this;
+}
+
 Rules& Rules::length(std::size_t least, std::size_t most) {
     least_length_ = least;
     most_length_ = most;

@@ -28,6 +28,8 @@ public:
     Rules& required();
     /// The member may be left out; it then keeps the struct's default.
     Rules& optional();
+    /// Null is refused where it would be taken for "not sent" (members that are optional or Field).
+    Rules& not_null();
     /// Characters of a text, both ends included.
     Rules& length(std::size_t least, std::size_t most);
     /// Value of a number, both ends included.
@@ -49,6 +51,7 @@ private:
     friend class Shape;
 
     std::optional<bool> is_required_;
+    bool refuses_null_ = false;
     std::optional<std::size_t> least_length_, most_length_;
     std::optional<double> least_, most_;
     std::optional<std::size_t> least_items_, most_items_;

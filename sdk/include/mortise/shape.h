@@ -161,6 +161,7 @@ private:
         if constexpr (detail::Unwrapped<Member>::may_be_null) {
             typename detail::Unwrapped<Member>::type value{};
             if (json.is_null()) {
+                if (rules.refuses_null_) return RuleBook::refuse_type("a value", json, faults);
                 out = std::nullopt;
             } else {
                 read_value(json, value, rules, faults);
@@ -237,7 +238,7 @@ private:
             schema = RuleBook::list_schema(value_schema<typename Value::value_type>(rules), rules);
         else if constexpr (Described<Value>) schema = shape_of<Value>(rules).schema();
         if constexpr (detail::Unwrapped<Member>::may_be_null)
-            if (schema.contains("type")) schema["type"] = JsonArray{schema["type"], "null"};
+            if (schema.contains("type") && !rules.refuses_null_) schema["type"] = JsonArray{schema["type"], "null"};
         RuleBook::describe(schema, rules);
         return schema;
     }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mortise/middleware.h>
+
+#include <atomic>
+
+namespace mortise {
+
+struct Resume::Once {
+    explicit Once(Continue go_on) : go_on(std::move(go_on)) {}
+    ~Once() {
+        if (!is_used.load()) go_on(Response(500));
+    }
+    void use(std::optional<Response> response) {
+        if (!is_used.exchange(true)) go_on(std::move(response));
+    }
+
+    Continue go_on;
+    std::atomic<bool> is_used{false};
+};
+
+Resume::Resume(Continue go_on) : once_(std::make_shared<Once>(std::move(go_on))) {}
+
+void Resume::next() const { once_->use(std::nullopt); }
+
+void Resume::answer(Response response) const { once_->use(std::move(response)); }
+
+}  // namespace mortise
