@@ -75,8 +75,8 @@ struct SentMail {
 ///     auto created = host.post("/api/v1/tasks").as("ann").json({{"title", "Mow"}}).send();
 ///     REQUIRE(created.status == 201);
 ///
-/// Plugins are found in the folder MORTISE_PLUGIN_PATH of the environment names, as the build sets it
-/// for tests. Not thread-safe, but send() may run on several threads at once after start().
+/// Plugins are found in the folders MORTISE_PLUGIN_PATH of the environment names, separated by ':';
+/// tests/catch_main.cpp sets it to the build's own. Not thread-safe, but send() may run on several threads at once after start().
 class TestHost {
 public:
     /// `options` is the YAML text that would stand below the plugin's name; empty: all defaults.
