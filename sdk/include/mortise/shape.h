@@ -55,8 +55,8 @@ template <class T>
 concept Whole = std::integral<T> && !std::same_as<T, bool>;
 
 // A member without a default of its own must be sent.
-template <class T, class Member>
-bool has_own_default(Member T::* member) {
+template <class T, class Owner, class Member>
+bool has_own_default(Member Owner::* member) {
     if constexpr (!std::default_initializable<T>) return false;
     else if constexpr (is_list<Member>) return !(T{}.*member).empty();
     else if constexpr (std::equality_comparable<Member>) return !(T{}.*member == Member{});
@@ -82,17 +82,18 @@ public:
             using Member = std::remove_cvref_t<decltype(std::declval<T>().*descriptor.pointer)>;
             names_.push_back(to_camel_case(descriptor.name));
             Rules rules;
-            rules.is_required_ = !detail::Unwrapped<Member>::may_be_null && !detail::has_own_default(descriptor.pointer);
+            rules.is_required_ =
+                !detail::Unwrapped<Member>::may_be_null && !detail::has_own_default<T>(descriptor.pointer);
             rules_.push_back(std::move(rules));
         });
     }
 
-    /// The rules of one member, to be narrowed.
-    template <class Member>
-    Rules& at(Member T::* member) {
+    /// The rules of one member (or of one of a described base), to be narrowed.
+    template <class Owner, class Member>
+    Rules& at(Member Owner::* member) {
         Rules* found = nullptr;
         each_member([&](auto descriptor, std::size_t place) {
-            if constexpr (std::same_as<std::remove_cv_t<decltype(descriptor.pointer)>, Member T::*>)
+            if constexpr (std::same_as<std::remove_cv_t<decltype(descriptor.pointer)>, Member Owner::*>)
                 if (descriptor.pointer == member) found = &rules_[place];
         });
         if (found == nullptr) throw std::logic_error("Shape::at: the member is not in BOOST_DESCRIBE_STRUCT");

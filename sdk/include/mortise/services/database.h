@@ -56,14 +56,12 @@ public:
     /// The whole result as described structs; see Row::as().
     template <class Described, class... Parameters>
     std::vector<Described> query_as(std::string_view sql, const Parameters&... parameters) {
-        RowSource& source = open_with(Keep::during_call, sql, parameters...);
-        Cursor cursor(source);
-        std::vector<Described> all;
-        if (!cursor.next()) return all;
-        const RowMapping<Described> mapping(*source.columns());
-        do all.push_back(mapping.read(cursor.row()));
-        while (cursor.next());
-        return all;
+        return all_as<Described>(open_with(Keep::during_call, sql, parameters...));
+    }
+    /// The same for a statement put together at run time, with parameters in a list.
+    template <class Described>
+    std::vector<Described> query_as_with(std::string_view sql, std::span<const Value> parameters) {
+        return all_as<Described>(open(sql, parameters, Keep::during_call));
     }
     /// The first row as a described struct, or empty.
     template <class Described, class... Parameters>
@@ -79,6 +77,17 @@ protected:
     virtual RowSource& open(std::string_view sql, std::span<const Value> parameters, Keep keep) = 0;
 
 private:
+    template <class Described>
+    static std::vector<Described> all_as(RowSource& source) {
+        Cursor cursor(source);
+        std::vector<Described> all;
+        if (!cursor.next()) return all;
+        const RowMapping<Described> mapping(*source.columns());
+        do all.push_back(mapping.read(cursor.row()));
+        while (cursor.next());
+        return all;
+    }
+
     template <class... Parameters>
     RowSource& open_with(Keep keep, std::string_view sql, const Parameters&... parameters) {
         const std::array<Value, sizeof...(Parameters)> values{Value(parameters)...};
