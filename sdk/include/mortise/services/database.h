@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <mortise/described.h>
+#include <mortise/error.h>
 #include <mortise/export.h>
 #include <mortise/services/database/error.h>
 #include <mortise/services/database/figures.h>
@@ -54,21 +56,21 @@ public:
         return Rows(open_with(Keep::during_call, sql, parameters...));
     }
     /// The whole result as described structs; see Row::as().
-    template <class Described, class... Parameters>
-    std::vector<Described> query_as(std::string_view sql, const Parameters&... parameters) {
-        return all_as<Described>(open_with(Keep::during_call, sql, parameters...));
+    template <Described Struct, class... Parameters>
+    std::vector<Struct> query_as(std::string_view sql, const Parameters&... parameters) {
+        return all_as<Struct>(open_with(Keep::during_call, sql, parameters...));
     }
     /// The same for a statement put together at run time, with parameters in a list.
-    template <class Described>
-    std::vector<Described> query_as_with(std::string_view sql, std::span<const Value> parameters) {
-        return all_as<Described>(open(sql, parameters, Keep::during_call));
+    template <Described Struct>
+    std::vector<Struct> query_as_with(std::string_view sql, std::span<const Value> parameters) {
+        return all_as<Struct>(open(sql, parameters, Keep::during_call));
     }
     /// The first row as a described struct, or empty.
-    template <class Described, class... Parameters>
-    std::optional<Described> one_as(std::string_view sql, const Parameters&... parameters) {
+    template <Described Struct, class... Parameters>
+    std::optional<Struct> one_as(std::string_view sql, const Parameters&... parameters) {
         Cursor cursor(open_with(Keep::during_call, sql, parameters...));
         if (!cursor.next()) return std::nullopt;
-        return cursor.row().template as<Described>();
+        return cursor.row().template as<Struct>();
     }
 
 protected:
@@ -77,12 +79,12 @@ protected:
     virtual RowSource& open(std::string_view sql, std::span<const Value> parameters, Keep keep) = 0;
 
 private:
-    template <class Described>
-    static std::vector<Described> all_as(RowSource& source) {
+    template <Described Struct>
+    static std::vector<Struct> all_as(RowSource& source) {
         Cursor cursor(source);
-        std::vector<Described> all;
+        std::vector<Struct> all;
         if (!cursor.next()) return all;
-        const RowMapping<Described> mapping(*source.columns());
+        const RowMapping<Struct> mapping(*source.columns());
         do all.push_back(mapping.read(cursor.row()));
         while (cursor.next());
         return all;
@@ -186,23 +188,23 @@ public:
     Rows query(Reading where, std::string_view sql, const Parameters&... parameters) {
         return ask(where, [&](Reader& reader) { return reader.rows(sql, parameters...); });
     }
-    template <class Described, class... Parameters>
-    std::vector<Described> query_as(std::string_view sql, const Parameters&... parameters) {
-        return query_as<Described>(Reading::primary, sql, parameters...);
+    template <Described Struct, class... Parameters>
+    std::vector<Struct> query_as(std::string_view sql, const Parameters&... parameters) {
+        return query_as<Struct>(Reading::primary, sql, parameters...);
     }
-    template <class Described, class... Parameters>
-    std::vector<Described> query_as(Reading where, std::string_view sql, const Parameters&... parameters) {
-        return ask(where, [&](Reader& reader) { return reader.query_as<Described>(sql, parameters...); });
+    template <Described Struct, class... Parameters>
+    std::vector<Struct> query_as(Reading where, std::string_view sql, const Parameters&... parameters) {
+        return ask(where, [&](Reader& reader) { return reader.query_as<Struct>(sql, parameters...); });
     }
     /// One query's first row, or empty.
     template <class... Parameters>
     std::optional<OwnedRow> one(std::string_view sql, const Parameters&... parameters) {
         return ask(Reading::primary, [&](Reader& reader) { return reader.one(sql, parameters...); });
     }
-    template <class Described, class... Parameters>
-    std::optional<Described> one_as(std::string_view sql, const Parameters&... parameters) {
+    template <Described Struct, class... Parameters>
+    std::optional<Struct> one_as(std::string_view sql, const Parameters&... parameters) {
         return ask(Reading::primary,
-                   [&](Reader& reader) { return reader.one_as<Described>(sql, parameters...); });
+                   [&](Reader& reader) { return reader.one_as<Struct>(sql, parameters...); });
     }
     /// A write of one statement, durable when it returns. The number of rows it changed.
     template <class... Parameters>

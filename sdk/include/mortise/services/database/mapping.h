@@ -4,18 +4,18 @@
 #include <array>
 #include <cstddef>
 
-#include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
 #include <boost/mp11/list.hpp>
 
+#include <mortise/described.h>
 #include <mortise/services/database/row.h>
 
 namespace mortise {
 
 /// Reads rows of one result as a described struct; finds the columns once, not once a row.
-template <class Described>
+template <Described Struct>
 class RowMapping {
-    using Members = boost::describe::describe_members<Described, boost::describe::mod_any_access |
+    using Members = boost::describe::describe_members<Struct, boost::describe::mod_any_access |
                                                                      boost::describe::mod_inherited>;
     static constexpr std::size_t count = boost::mp11::mp_size<Members>::value;
 
@@ -26,8 +26,8 @@ public:
             [&](auto described) { places_[member++] = columns.place_of(described.name); });
     }
 
-    Described read(const Row& row) const {
-        Described value{};
+    Struct read(const Row& row) const {
+        Struct value{};
         std::size_t member = 0;
         boost::mp11::mp_for_each<Members>([&](auto described) {
             auto& target = value.*described.pointer;
@@ -40,9 +40,9 @@ private:
     std::array<std::size_t, count> places_{};
 };
 
-template <class Described>
-Described Row::as() const {
-    return RowMapping<Described>(*columns_).read(*this);
+template <Described Struct>
+Struct Row::as() const {
+    return RowMapping<Struct>(*columns_).read(*this);
 }
 
 }  // namespace mortise

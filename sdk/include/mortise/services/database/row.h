@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <mortise/described.h>
 #include <mortise/export.h>
 #include <mortise/services/database/error.h>
 #include <mortise/services/database/value.h>
@@ -93,8 +94,8 @@ public:
     /// The whole row as a struct described with BOOST_DESCRIBE_STRUCT: each member from the column of its
     /// name; a member without a column is a DatabaseError, a column without a member is ignored.
     /// Needs <mortise/services/database.h>.
-    template <class Described>
-    Described as() const;
+    template <Described Struct>
+    Struct as() const;
 
     const Value& value(Column column) const {
         const std::size_t place = column.place_in(*columns_);
