@@ -23,8 +23,8 @@ Task require_task(mortise::Reader& reader, std::string_view id, const mortise::U
     return std::move(*task);
 }
 
-mortise::Response task_response(const Task& task, int status) {
-    auto response = mortise::Response::json_text(mortise::to_json_text(task), status);
+mortise::Response task_response(const Task& task) {
+    auto response = mortise::to_response(task);
     response.set_header("ETag", etag_of(task));
     return response;
 }

@@ -12,7 +12,7 @@ namespace tasks {
 /// The task of this id as the asker may see it. Throws Error(not_found) when there is none for them.
 Task require_task(mortise::Reader& reader, std::string_view id, const mortise::User& asker);
 
-/// A single task on the wire, with its ETag.
-mortise::Response task_response(const Task& task, int status = 200);
+/// A single task on the wire, with its ETag and the status its route declares.
+mortise::Response task_response(const Task& task);
 
 }  // namespace tasks

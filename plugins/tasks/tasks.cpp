@@ -85,8 +85,8 @@ public:
 private:
     Response list(const Request& request) const {
         const auto& query = request.query<TaskQuery>();
-        if (query.page) return mortise::detail::as_response(list_->by_number(request.signed_in(), query));
-        return mortise::detail::as_response(list_->by_cursor(request.signed_in(), query));
+        if (query.page) return mortise::to_response(list_->by_number(request.signed_in(), query));
+        return mortise::to_response(list_->by_cursor(request.signed_in(), query));
     }
     Response read(const Request& request) const {
         return host_->database().read([&](mortise::Reader& reader) {
@@ -95,7 +95,7 @@ private:
     }
     Response create(const Request& request) const {
         const Task task = changed(writer_->create(request));
-        Response response = task_response(task, 201);
+        Response response = task_response(task);
         response.set_header("Location", "/api/v1/tasks/" + task.id);
         return response;
     }

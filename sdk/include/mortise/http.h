@@ -15,24 +15,20 @@
 
 namespace mortise {
 
-namespace detail {
-
 /// What a handler may return, as a response: a Response, Json, a described struct or a list of them,
-/// an optional of these (nothing there is a 404), or void (204).
+/// an optional of these (nothing there is a 404). Its status is the route's.
 template <class Result>
-Response as_response(Result&& result) {
+Response to_response(Result&& result) {
     using Value = std::remove_cvref_t<Result>;
     if constexpr (std::same_as<Value, Response>) {
         return std::forward<Result>(result);
-    } else if constexpr (Unwrapped<Value>::may_be_null) {
+    } else if constexpr (detail::Unwrapped<Value>::may_be_null) {
         if (!result) throw Error(Code::not_found, "There is no such thing here.");
-        return as_response(*std::forward<Result>(result));
+        return to_response(*std::forward<Result>(result));
     } else {
         return Response::json_text(to_json_text(result));
     }
 }
-
-}  // namespace detail
 
 /// Where a plugin registers its routes and middleware; use it in start() only.
 ///
@@ -93,7 +89,7 @@ private:
                 (object->*handle)(request);
                 return Response::empty();
             } else {
-                return detail::as_response((object->*handle)(request));
+                return to_response((object->*handle)(request));
             }
         };
     }
