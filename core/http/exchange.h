@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <mortise/request.h>
 #include <mortise/response.h>
 #include <mortise/server/request_parts.h>
+
+#include "http/chain_state.h"
 
 namespace mortise::http {
 
@@ -20,6 +23,9 @@ namespace mortise::http {
 /// connection has one exchange at a time and uses the same object again for its next request, once
 /// the answer is out and nobody else holds it. Whoever works on another thread holds the shared_ptr;
 /// the request's views stay valid for that long, even when the connection is gone.
+///
+/// The continuations given to collect_body() and set_deadline() belong to the exchange: it drops them
+/// before it goes or serves its next request, so they may hold it by plain pointer.
 class Exchange : public std::enable_shared_from_this<Exchange> {
 public:
     using Continuation = std::function<void()>;
@@ -39,17 +45,26 @@ public:
     /// Calls `expired` on the loop thread at `deadline` unless the answer is out by then; also sets
     /// parts().deadline. A later call replaces an earlier one. Loop thread.
     virtual void set_deadline(std::chrono::steady_clock::time_point deadline, Continuation expired) = 0;
-    /// Sends the answer. Any thread; the first call counts, later ones are ignored. A Response::Stream
-    /// is run on the thread `run_stream` was given for (see Service).
+    /// Sends the answer: its own headers, then head_lines() as they are. A header `Connection: close`
+    /// closes the connection behind it. Any thread; the first call counts, later ones are ignored. A
+    /// Response::Stream is run by Service::run_blocking.
     virtual void respond(Response&& response) = 0;
     /// True on this exchange's loop thread.
     virtual bool on_loop_thread() const = 0;
 
     Request& request() { return request_; }
     RequestParts& parts() { return parts_; }
+    /// What the server adds to every answer (request id, CORS, security headers) as finished lines,
+    /// "Name: value\r\n" each; the application fills it in before it responds. The wire clears it, with
+    /// parts(), before the next request.
+    std::string& head_lines() { return head_lines_; }
+    /// The application's own notes on this request.
+    ChainState& chain() { return chain_; }
 
 private:
     RequestParts parts_;
+    std::string head_lines_;
+    ChainState chain_;
     Request request_{parts_};
 };
 
@@ -62,8 +77,9 @@ public:
     /// The answer to bytes that never became a request, or to one the wire gives up (400, 408, 413,
     /// 414, 431, 501, 503, 505): problem+json. `parts` is null when there is no head. Any loop thread.
     virtual Response refuse(int status, std::string_view detail, const RequestParts* parts) = 0;
-    /// Runs a blocking task (a Response::Stream) on a worker thread; false when there is no room for it.
-    virtual bool run_blocking(std::function<void()> task) = 0;
+    /// Runs a blocking task (a Response::Stream) on a worker of the route's plugin; false when there is
+    /// no room for it.
+    virtual bool run_blocking(Exchange& exchange, std::function<void()> task) = 0;
     /// An answer has been written or given up: one access log line, one metric. Loop thread.
     virtual void finished(const RequestParts& parts, int status, std::uint64_t body_bytes,
                           std::chrono::steady_clock::duration took) = 0;

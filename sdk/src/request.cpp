@@ -131,6 +131,7 @@ void RequestParts::reset() {
     method_text = target = path = query = body = {};
     minor_version = 1;
     headers.clear();
+    route = nullptr;
     params.clear();
     id.clear();
     client_address.clear();

@@ -17,6 +17,8 @@
 
 namespace mortise {
 
+struct RouteDeclaration;
+
 struct HeaderView {
     std::string_view name;
     std::string_view value;
@@ -39,6 +41,7 @@ struct MORTISE_API RequestParts {
     std::string_view query;  // without the '?'
     int minor_version = 1;
     std::vector<HeaderView> headers;
+    const RouteDeclaration* route = nullptr;  // null: no route takes it, or not known yet
     std::vector<std::pair<std::string_view, std::string>> params;
 
     std::string id;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <string>
+
+#include <mortise/http.h>
+
+namespace mortise::http {
+
+/// What one plugin registers in start(): its routes and its free middleware, in their order. The
+/// server's own routes (health, documents) come in one of these too, with an empty plugin name.
+///
+/// Addresses of the declarations are stable; they must outlive every RouteTable made of them.
+class PluginRoutes final : public Http {
+public:
+    explicit PluginRoutes(std::string plugin) : plugin_(std::move(plugin)) {}
+
+    Route add(std::optional<Method> method, std::string path, Handler handler) override;
+    Middleware add_before(Before before) override;
+    Middleware add_after(After after) override;
+
+    const std::string& plugin() const { return plugin_; }
+    const std::deque<RouteDeclaration>& routes() const { return routes_; }
+    const std::deque<MiddlewareDeclaration>& middleware() const { return middleware_; }
+
+private:
+    std::string plugin_;
+    std::deque<RouteDeclaration> routes_;
+    std::deque<MiddlewareDeclaration> middleware_;
+};
+
+}  // namespace mortise::http
