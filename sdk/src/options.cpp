@@ -98,6 +98,10 @@ bool Options::has(std::string_view name) const {
     return !std::holds_alternative<std::monostate>(find(name, "has").value);
 }
 
+const OptionValue& Options::value(std::string_view name) const {
+    return find(name, "value");
+}
+
 std::vector<std::string_view> Options::names() const {
     std::vector<std::string_view> all;
     all.reserve(store_->values.size());

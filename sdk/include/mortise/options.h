@@ -71,6 +71,9 @@ public:
     /// Whether a declared option has a value. False only for one that is neither given, nor required, nor has
     /// a default, or that is left to `auto`. Throws as the readers do for a name that is not declared.
     bool has(std::string_view name) const;
+    /// Any declared option as it is kept. For the server, which shows and compares options; plugins use the
+    /// readers.
+    const OptionValue& value(std::string_view name) const;
     /// Every declared name, with or without a value, in the order of plugin.yaml.
     std::vector<std::string_view> names() const;
 
