@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/plugin_routes.h"
 
+#include <stdexcept>
+
 namespace mortise::http {
 
 Route PluginRoutes::add(std::optional<Method> method, std::string path, Handler handler) {
+    check_open();
     RouteDeclaration& declaration = routes_.emplace_back();
     declaration.method = method;
     declaration.path = std::move(path);
@@ -13,15 +16,28 @@ Route PluginRoutes::add(std::optional<Method> method, std::string path, Handler 
 }
 
 Middleware PluginRoutes::add_before(Before before) {
+    check_open();
     MiddlewareDeclaration& declaration = middleware_.emplace_back();
     declaration.before = std::move(before);
     return Middleware(declaration);
 }
 
 Middleware PluginRoutes::add_after(After after) {
+    check_open();
     MiddlewareDeclaration& declaration = middleware_.emplace_back();
     declaration.after = std::move(after);
     return Middleware(declaration);
+}
+
+void PluginRoutes::close(std::optional<std::chrono::milliseconds> deadline) {
+    is_closed_ = true;
+    for (RouteDeclaration& route : routes_)
+        if (!route.deadline) route.deadline = deadline;
+}
+
+void PluginRoutes::check_open() const {
+    if (is_closed_)
+        throw std::logic_error("a route or middleware is registered after start(): register in start() only");
 }
 
 }  // namespace mortise::http

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include <mortise/http.h>
@@ -19,15 +21,20 @@ public:
     Route add(std::optional<Method> method, std::string path, Handler handler) override;
     Middleware add_before(Before before) override;
     Middleware add_after(After after) override;
+    /// start() has returned: routes without a deadline get this one, and add() is a fault from now on.
+    void close(std::optional<std::chrono::milliseconds> deadline);
 
     const std::string& plugin() const { return plugin_; }
     const std::deque<RouteDeclaration>& routes() const { return routes_; }
     const std::deque<MiddlewareDeclaration>& middleware() const { return middleware_; }
 
 private:
+    void check_open() const;
+
     std::string plugin_;
     std::deque<RouteDeclaration> routes_;
     std::deque<MiddlewareDeclaration> middleware_;
+    bool is_closed_ = false;
 };
 
 }  // namespace mortise::http

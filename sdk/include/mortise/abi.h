@@ -8,15 +8,22 @@
 
 // What a plugin and the server must agree on, as text: the SDK's major version, libstdc++'s ABI, Boost
 // (its JSON values cross the border) and the sanitizer. Read from the file before it is loaded.
+#ifndef MORTISE_SDK_MAJOR  // the tests build a plugin of another time
 #define MORTISE_SDK_MAJOR 1
+#endif
 
 #define MORTISE_TEXT_OF_(value) #value
 #define MORTISE_TEXT_OF(value) MORTISE_TEXT_OF_(value)
 
-#if defined(_GLIBCXX_USE_CXX11_ABI) && _GLIBCXX_USE_CXX11_ABI
-#define MORTISE_ABI_STRING "cxx11"
+#ifdef _GLIBCXX_DEBUG  // containers with checks of their own have another layout
+#define MORTISE_ABI_CONTAINERS "-debug"
 #else
-#define MORTISE_ABI_STRING "old"
+#define MORTISE_ABI_CONTAINERS ""
+#endif
+#if defined(_GLIBCXX_USE_CXX11_ABI) && _GLIBCXX_USE_CXX11_ABI
+#define MORTISE_ABI_STRING "cxx11" MORTISE_ABI_CONTAINERS
+#else
+#define MORTISE_ABI_STRING "old" MORTISE_ABI_CONTAINERS
 #endif
 
 #if defined(__has_feature)
@@ -40,7 +47,8 @@
 
 namespace mortise {
 
-/// The ELF note of a plugin, section .note.mortise.
+/// The ELF note of a plugin, section .note.mortise; `readelf -n` shows it. The sizes are the note's own:
+/// the tag ends with a NUL that counts, and is padded to four bytes that do not.
 template <std::size_t TagSize>
 struct AbiNote {
     std::uint32_t name_size = 8;

@@ -20,7 +20,8 @@ public:
     virtual void start(Host& host) = 0;
     /// Every plugin has started, migrations have run, services answer: work may begin. Optional.
     virtual void ready();
-    /// No request is in flight any more; threads end here. Runs in the reverse order. Optional.
+    /// No request is in flight any more; threads end here. Runs in the reverse order, for every plugin whose
+    /// ready() was called, even when that threw. What it throws is logged. Optional.
     virtual void stop();
 };
 
