@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "service/database/postgresql_database.h"
 #include "service/database/sqlite_database.h"
 
 namespace mortise::service {
@@ -12,6 +13,7 @@ std::unique_ptr<Database> open_database(const DatabaseSettings& settings) {
     const std::string_view url = settings.url;
     constexpr std::string_view sqlite = "sqlite:";
     if (url.starts_with(sqlite)) return open_sqlite(url.substr(sqlite.size()), settings);
+    if (url.starts_with("postgresql://") || url.starts_with("postgres://")) return open_postgresql(settings);
     throw std::runtime_error("database " + without_password(url) +
                              ": the URL must begin with sqlite: or postgresql://");
 }

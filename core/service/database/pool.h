@@ -43,9 +43,11 @@ public:
     public:
         Lease(Pool& pool, std::unique_ptr<Connection> connection)
             : pool_(pool), connection_(std::move(connection)) {}
-        ~Lease() { pool_.give_back(std::move(connection_)); }
-        Lease(const Lease&) = delete;
-        Lease& operator=(const Lease&) = delete;
+        ~Lease() {
+            if (connection_) pool_.give_back(std::move(connection_));
+        }
+        Lease(Lease&&) noexcept = default;
+        Lease& operator=(Lease&&) = delete;
         Connection& operator*() const noexcept { return *connection_; }
         Connection* operator->() const noexcept { return connection_.get(); }
 

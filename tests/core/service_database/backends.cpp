@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "support/postgres.h"
+
 namespace mortise::test {
 
 FreshDatabase::FreshDatabase(const std::string& backend) {
@@ -10,6 +12,8 @@ FreshDatabase::FreshDatabase(const std::string& backend) {
         settings.url = "sqlite::memory:";
     } else if (backend == "sqlite file") {
         settings.url = "sqlite:" + (folder.path() / "test.db").string();
+    } else if (backend == "postgresql") {
+        settings.url = Postgres::shared().fresh_database();
     } else {
         throw std::runtime_error("no backend is called " + backend);
     }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "service/database/database.h"
-#include "temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace mortise::test {
 
@@ -26,6 +26,6 @@ struct FreshDatabase {
 }  // namespace mortise::test
 
 /// The suite is run once for each: `const FreshDatabase db(EACH_BACKEND);`
-#define EACH_BACKEND GENERATE(as<std::string>{}, "sqlite in memory", "sqlite file")
+#define EACH_BACKEND GENERATE(as<std::string>{}, "sqlite in memory", "sqlite file", "postgresql")
 /// The backends whose data outlives the process that wrote it.
-#define EACH_DURABLE_BACKEND GENERATE(as<std::string>{}, "sqlite file")
+#define EACH_DURABLE_BACKEND GENERATE(as<std::string>{}, "sqlite file", "postgresql")

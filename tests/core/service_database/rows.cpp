@@ -117,7 +117,8 @@ TEST_CASE("a result in memory outlives its connection") {
     const Rows moved = std::move(rows);
     REQUIRE(moved.size() == 2);
     std::string seen;
-    for (const Row row : moved) seen += std::string(row.text("title")) + (row.is_null("description") ? "-;" : "+;");
+    for (const Row row : moved)
+        seen += std::string(row.text("title")) + (row.is_null("description") ? "-;" : "+;");
     CHECK(seen == "First-;Second+;");
     CHECK(moved[1].text(2) == "more");
 
