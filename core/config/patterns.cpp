@@ -66,15 +66,29 @@ std::string pattern_of_measures(std::span<const Unit> units, std::uint64_t least
 namespace {
 
 constexpr std::string_view name_pattern = "[A-Za-z_][A-Za-z0-9_]*";
-constexpr std::string_view file_pattern = "file:/[^}]+";
+constexpr std::string_view file_pattern = "file:/[^}\\u0000]+";
+
+// What has no meaning, and what is put in.
+constexpr std::string_view word_pattern = "[^$\\u0000]|\\$\\$\\{|\\$(?!\\{|\\$\\{)";
+const std::string& interpolation_pattern() {
+    static const std::string one =
+        "\\$\\{(?:" + std::string(name_pattern) + "(?::-[^}\\u0000]*)?|" + std::string(file_pattern) + ")\\}";
+    return one;
+}
+
+std::string text_around(const std::string& needed) {
+    const std::string word(word_pattern);
+    return "^(?:" + word + ")*(?:" + needed + ")(?:" + word + "|" + interpolation_pattern() + ")*$";
+}
 
 }  // namespace
 
 std::string pattern_of_interpolation() {
-    const std::string one =
-        "\\$\\{(?:" + std::string(name_pattern) + "(?::-[^}]*)?|" + std::string(file_pattern) + ")\\}";
-    const std::string word = "[^$]|\\$\\$\\{|\\$(?!\\{|\\$\\{)";
-    return "^(?:" + word + ")*(?:" + one + "|\\$\\$\\{)(?:" + word + "|" + one + ")*$";
+    return text_around(interpolation_pattern());
+}
+
+std::string pattern_of_interpolated_text() {
+    return text_around(interpolation_pattern() + "|\\$\\$\\{");
 }
 
 std::string pattern_of_secret() {

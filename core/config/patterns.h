@@ -17,8 +17,10 @@ std::string pattern_of_range(std::uint64_t least, std::uint64_t most);
 /// "5h" where 1h is the most, as the server does.
 std::string pattern_of_measures(std::span<const Unit> units, std::uint64_t least, std::uint64_t most);
 
-/// A text with interpolations and nothing malformed, as interpolate() takes it; anchored.
+/// A text with at least one interpolation and nothing malformed, as interpolate() takes it; anchored.
 std::string pattern_of_interpolation();
+/// The same, where an escaped one ($${) is enough; anchored.
+std::string pattern_of_interpolated_text();
 /// One interpolation and nothing else, without a default: what a secret may be; anchored.
 std::string pattern_of_secret();
 

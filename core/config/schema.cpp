@@ -62,7 +62,8 @@ void add_part(std::string& all, const std::string& part) {
 std::string counted(const std::optional<std::size_t>& least, const std::optional<std::size_t>& most,
                     const std::string& noun) {
     const std::string range = between(least, most, [](std::size_t count) { return std::to_string(count); });
-    return range.empty() ? "" : range + " " + noun;
+    const bool is_one = range.ends_with(" 1");  // "at least 1 character"
+    return range.empty() ? "" : range + " " + noun + (is_one ? "" : "s");
 }
 
 }  // namespace
@@ -119,8 +120,8 @@ std::string range_of(const Row& row) {
     add_part(all, between(row.min, row.max, [&](double bound) { return bound_to_text(row.type, bound); }));
     if (!row.values.empty())
         add_part(all, "one of " + join(std::vector<std::string_view>(row.values.begin(), row.values.end())));
-    add_part(all, counted(row.min_length, row.max_length, "characters"));
-    add_part(all, counted(row.min_items, row.max_items, "items"));
+    add_part(all, counted(row.min_length, row.max_length, "character"));
+    add_part(all, counted(row.min_items, row.max_items, "item"));
     if (!row.schemes.empty())
         add_part(all, "starts with " +
                           join(std::vector<std::string_view>(row.schemes.begin(), row.schemes.end())));
