@@ -96,6 +96,8 @@ function(_mortise_place_files target home)
       COMMAND ${CMAKE_COMMAND} -E copy_directory ${source}/migrations ${home}/migrations
       COMMAND ${CMAKE_COMMAND} -E touch ${stamp} COMMENT "")
     list(APPEND placed ${stamp})
+  else()
+    file(REMOVE_RECURSE ${home}/migrations)
   endif()
   target_sources(${target} PRIVATE ${placed})
 endfunction()
