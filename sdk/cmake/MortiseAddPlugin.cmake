@@ -26,7 +26,7 @@ function(mortise_add_plugin name)
   add_library(${target} MODULE ${sources})
   set_target_properties(${target} PROPERTIES
     PREFIX lib OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${home}
-    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON DEFINE_SYMBOL ""
     INSTALL_RPATH "$ORIGIN/../.." LINK_DEPENDS ${MORTISE_PLUGIN_EXPORTS})
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   target_link_options(${target} PRIVATE -Wl,--version-script=${MORTISE_PLUGIN_EXPORTS} -Wl,-z,now)
@@ -35,6 +35,9 @@ function(mortise_add_plugin name)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
   target_link_libraries(${target} PRIVATE Mortise::sdk ${plugin_LINKS})
+  if(TARGET mortise-sdk)  # in the house itself
+    target_precompile_headers(${target} REUSE_FROM mortise-sdk)
+  endif()
   cmake_language(EVAL CODE "cmake_language(DEFER CALL _mortise_check_links ${target} ${target})")
 
   _mortise_place_files(${target} ${home})
