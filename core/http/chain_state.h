@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <mortise/response.h>
 #include <mortise/server/request_parts.h>
@@ -17,15 +18,18 @@ struct MiddlewareChain;
 
 /// The headers of a request that the chain itself asks for, found in one pass. Null: absent.
 struct KnownHeaders {
-    const HeaderView* accept_encoding = nullptr;
     const HeaderView* authorization = nullptr;
-    const HeaderView* content_type = nullptr;
+    const HeaderView* content_length = nullptr;
     const HeaderView* cookie = nullptr;
-    const HeaderView* if_none_match = nullptr;
     const HeaderView* idempotency_key = nullptr;
+    const HeaderView* if_none_match = nullptr;
     const HeaderView* origin = nullptr;
-    const HeaderView* preflight_method = nullptr;
+    const HeaderView* preflight_method = nullptr;  // Access-Control-Request-Method
     const HeaderView* request_id = nullptr;
+    const HeaderView* transfer_encoding = nullptr;
+
+    static KnownHeaders among(const std::vector<HeaderView>& headers);
+    bool announce_body() const { return content_length != nullptr || transfer_encoding != nullptr; }
 };
 
 /// Where one request stands on its way through the Application. Only the Application touches it; it lives
@@ -50,17 +54,19 @@ struct ChainState {
     KnownHeaders headers;
     std::string_view identity_fault;  // why a token that was sent is not accepted
 
-    Step step = Step::identity;
+    Step step = Step::identity;     // the next one
     std::uint32_t next_before = 0;  // how many of the free `before`s have been reached
-    std::uint32_t afters_left = 0;
+    std::uint32_t afters_left = 0;  // of the free `after`s
     bool has_limiter_run = false;
     bool has_cache_run = false;
     bool has_idempotency_run = false;
     bool is_deadline_set = false;
-    bool is_handler_running = false;   // told to the breaker when the deadline comes first
-    std::optional<Response> response;  // while `after`s are under way
+    bool is_parked = false;
+    bool is_collecting_body = false;
+    std::optional<Response> response;  // from the moment there is one until it is sent
 
-    std::atomic<bool> is_answered{false};      // who sets it may answer
+    std::atomic<bool> is_answered{false};  // who sets it may respond
+    std::atomic<bool> is_handler_running{false};
     std::atomic<bool> is_outcome_told{false};  // who sets it tells the breaker
 
     void reset();

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <mortise/response.h>
+
+namespace mortise::http {
+
+struct SecuritySettings {
+    bool frame_options = true;                                 ///< no page may frame ours
+    std::chrono::seconds hsts = std::chrono::hours(24 * 365);  ///< zero: no Strict-Transport-Security
+};
+
+/// The headers that tell browsers to be careful. What a handler set itself stays as it is.
+class SecurityHeaders {
+public:
+    explicit SecurityHeaders(const SecuritySettings& settings = {});
+
+    void append_lines(std::string& lines, const Response& response, bool is_secure) const;
+
+private:
+    struct Line {
+        std::string name;
+        std::string text;  // the whole line
+    };
+
+    std::vector<Line> lines_;
+    std::string all_;  // every line: nearly every answer takes just this
+    std::string secure_line_;
+};
+
+}  // namespace mortise::http
