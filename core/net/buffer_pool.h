@@ -13,7 +13,7 @@ class BufferPool {
 public:
     using Block = std::unique_ptr<char[]>;
 
-    explicit BufferPool(std::size_t block_size = 16 * 1024, std::size_t kept = 64)
+    explicit BufferPool(std::size_t block_size = 32 * 1024, std::size_t kept = 64)
         : size_(block_size), kept_(kept) {}
 
     Block take() {

@@ -79,6 +79,8 @@ public:
 
     /// The time at the start of this round: cheap, and the same for everything in it.
     Clock::time_point now() const noexcept { return now_; }
+    /// The time this moment, from the same clock.
+    Clock::time_point read_clock() const;
     bool in_loop() const noexcept {
         return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
     }
@@ -87,7 +89,6 @@ public:
 
 private:
     TimerWheel::Tick tick_at_or_after(Clock::time_point time) const noexcept;
-    Clock::time_point read_clock() const;
     int wait_milliseconds();
     bool prepare_to_sleep() noexcept;
     void dispatch(std::span<epoll_event> events);

@@ -75,6 +75,11 @@ void Transport::finish_sending() noexcept {
     if (socket_) ::shutdown(socket_.get(), SHUT_WR);
 }
 
+void Transport::reset_on_close() const noexcept {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 void Transport::close() noexcept {
     session_.reset();
     socket_.reset();

@@ -46,6 +46,8 @@ public:
 
     /// Tells the peer that nothing more will come (TLS: its close alert too). The other direction stays open.
     void finish_sending() noexcept;
+    /// Closing will tell the peer that the stream was cut, not ended.
+    void reset_on_close() const noexcept;
     void close() noexcept;
 
     bool sends_files() const noexcept { return session_ == nullptr; }

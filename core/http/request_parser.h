@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <mortise/server/request_parts.h>
+
+namespace mortise::http {
+
+/// Boost.Beast's parser, fed by hand. It is slow to compile, so this is the only place that knows it.
+class RequestParser {
+public:
+    RequestParser();
+    ~RequestParser();
+
+    /// Reads a head that the scanner has passed into `parts`, as views into `head`. 0, or the status to
+    /// refuse it with.
+    int parse_head(std::string_view head, RequestParts& parts);
+
+    enum class Chunks { more, end, broken };
+    /// Decodes the next bytes of a chunked body and appends what they hold to `body`. Sets `used` to how many
+    /// belong to this request; trailers are checked and dropped.
+    Chunks decode(std::string_view bytes, std::string& body, std::size_t& used);
+
+private:
+    class Beast;
+    std::unique_ptr<Beast> beast_;
+};
+
+}  // namespace mortise::http

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/wire_exchange.h"
+
+#include <utility>
+
+#include "http/compression.h"
+#include "http/connection.h"
+
+namespace mortise::http {
+
+namespace {
+
+constexpr int gone_status = 499;  // nobody sees it but the log: the client left before the answer
+constexpr std::size_t kept_body_bytes = 64 * 1024;
+
+}  // namespace
+
+WireExchange::WireExchange(net::EventLoop& loop, Service& service, const WireSettings& settings)
+    : loop_(loop), service_(service), settings_(settings), scanner_(settings) {}
+
+void WireExchange::collect_body(std::uint64_t limit, Continuation then) {
+    if (connection_ != nullptr) {
+        connection_->collect_body(limit, std::move(then));
+    } else if (claim_answer()) {
+        detach(true);
+    }
+}
+
+void WireExchange::open_body(std::uint64_t limit) {
+    pipe_.emplace(settings_.stream_buffer_bytes, parts(),
+                  [this] { on_connection(&Connection::resume_body); });
+    parts().body_reader = &*pipe_;
+    if (connection_ != nullptr) {
+        connection_->open_body(limit);
+    } else {
+        pipe_->fail(Error(Code::malformed, "The client has gone."));
+    }
+}
+
+void WireExchange::post(Continuation task) {
+    loop_.post(std::move(task));
+}
+
+void WireExchange::set_deadline(std::chrono::steady_clock::time_point deadline, Continuation expired) {
+    parts().deadline = deadline;
+    expired_ = std::move(expired);
+    if (connection_ != nullptr) connection_->set_deadline(deadline);
+}
+
+void WireExchange::respond(Response&& response) {
+    if (!claim_answer()) return;
+    const bool on_loop = on_loop_thread();
+    if (may_be_compressed(response, settings_)) {
+        const bool wanted = wants_compression(response, parts(), settings_);
+        if (wanted && on_loop && response.body_text().size() > settings_.compress_on_loop_up_to_bytes) {
+            reply_ = std::move(response);
+            const auto task = [kept = self()] {
+                compress(kept->reply_, true);
+                kept->post_reply();
+            };
+            if (service_.run_blocking(*this, task)) return;
+            response = std::move(reply_);
+            compress(response, false);  // no worker has time: the loop has none either
+        } else {
+            compress(response, wanted);
+        }
+    }
+    if (!on_loop) {
+        reply_ = std::move(response);
+        post_reply();
+    } else if (connection_ != nullptr) {
+        connection_->answer(std::move(response));
+    } else {
+        detach(true);
+    }
+}
+
+void WireExchange::post_reply() {
+    loop_.post([kept = self()]() mutable {
+        auto& exchange = *kept;
+        if (exchange.connection_ == nullptr) return exchange.detach(true);
+        kept.reset();  // the connection holds it; were we to hold it too, it could not be used again
+        exchange.connection_->answer(std::move(exchange.reply_));
+    });
+}
+
+void WireExchange::on_connection(void (Connection::*member)()) {
+    loop_.post([kept = self(), member] {
+        if (kept->connection_ != nullptr) (kept->connection_->*member)();
+    });
+}
+
+void WireExchange::detach(bool report) {
+    connection_ = nullptr;
+    parts().is_abandoned.store(true, std::memory_order_relaxed);
+    then_ = nullptr;
+    expired_ = nullptr;
+    if (pipe_) pipe_->fail(Error(Code::malformed, "The client has gone."));
+    if (report) service_.finished(parts(), gone_status, 0, loop_.read_clock() - started_);
+}
+
+void WireExchange::reset() {
+    parts().reset();
+    head_lines().clear();
+    reply_ = Response();
+    scanner_.reset();
+    pipe_.reset();
+    then_ = nullptr;
+    expired_ = nullptr;
+    body_.clear();
+    if (body_.capacity() > kept_body_bytes) std::string().swap(body_);
+    answered_.store(false, std::memory_order_relaxed);
+    dispatched_ = false;
+}
+
+}  // namespace mortise::http
