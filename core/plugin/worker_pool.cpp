@@ -55,12 +55,12 @@ public:
     }
 
     bool submit(const std::shared_ptr<Share>& share, Work work) {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         if (stopping_) return false;
         if (share->in_flight < share->settings.in_flight && (threads_ > 0 || add_thread())) {
             ++share->in_flight;
             ready_.push_back({share, std::move(work), Steady::now()});
-            call_somebody();
+            wake(call_somebody(), lock);
             return true;
         }
         if (share->in_flight > 0 && share->waiting.size() < share->settings.queue) {
@@ -71,13 +71,15 @@ public:
         return false;
     }
 
-    void allow(std::size_t in_flight) {
+    void join(Share& share) {
         const std::lock_guard lock(mutex_);
-        most_threads_ += in_flight;
+        shares_.push_back(&share);
+        most_threads_ += share.settings.in_flight;
     }
     void leave(Share& share) {
         std::deque<Work> dropped;  // before the lock: tasks are destroyed when it is free again
         const std::lock_guard lock(mutex_);
+        std::erase(shares_, &share);
         most_threads_ -= share.settings.in_flight;
         dropped.swap(share.waiting);
     }
@@ -94,12 +96,12 @@ public:
         became_idle_.wait_for(lock, limit, [&] { return is_idle(); });
         if (ended_) return busy_;
         ended_ = true;
-        for (Ready& ready : ready_) {
-            dropped.push_back(std::move(ready.work));
-            std::ranges::move(ready.share->waiting, std::back_inserter(dropped));
-            ready.share->waiting.clear();
-        }
+        for (Ready& ready : ready_) dropped.push_back(std::move(ready.work));
         ready_.clear();
+        for (Share* share : shares_) {
+            std::ranges::move(share->waiting, std::back_inserter(dropped));
+            share->waiting.clear();
+        }
         for (Worker* worker : idle_) worker->called.notify_one();
         watcher_called_.notify_one();
         lock.unlock();
@@ -139,31 +141,36 @@ private:
 
     bool is_idle() const { return ready_.empty() && busy_ == 0; }
 
-    // One at a time; whoever comes calls the next.
-    void call_somebody() {
-        if (ready_.empty() || coming_ > 0) return;
+    // One at a time: whoever comes calls the next. Whom to wake, if it takes that.
+    Worker* call_somebody() {
+        if (ready_.empty() || coming_ > 0) return nullptr;
         if (!idle_.empty()) {
-            Worker& worker = *idle_.back();  // the one whose memory is warmest; the others may grow old
+            Worker* worker = idle_.back();  // the one whose memory is warmest; the others may grow old
             idle_.pop_back();
-            worker.is_called = true;
+            worker->is_called = true;
             ++coming_;
-            worker.called.notify_one();
-        } else if (threads_ < settings_.base) {
-            add_thread();
-        } else if (threads_ < most_threads_) {
-            watcher_called_.notify_one();
+            return worker;
         }
+        if (threads_ < settings_.base)
+            add_thread();
+        else if (threads_ < most_threads_)
+            watcher_called_.notify_one();
+        return nullptr;
+    }
+
+    // Without the lock, or the woken thread would run straight into it. A place for a worker is never
+    // freed, so it does not matter when the thread has gone its way meanwhile.
+    static void wake(Worker* worker, std::unique_lock<std::mutex>& lock) {
+        lock.unlock();
+        if (worker != nullptr) worker->called.notify_one();
     }
 
     bool add_thread() try {
         if (!watcher_.joinable()) watcher_ = std::thread([state = shared_from_this()] { state->watch(); });
-        const auto worker = workers_.emplace(workers_.end());
-        try {
-            worker->thread = std::thread([state = shared_from_this(), worker] { state->work(worker); });
-        } catch (...) {
-            workers_.erase(worker);
-            throw;
-        }
+        if (free_.empty()) free_.emplace_back();
+        const auto worker = free_.begin();
+        worker->thread = std::thread([state = shared_from_this(), worker] { state->work(worker); });
+        workers_.splice(workers_.end(), free_, worker);
         ++threads_;
         ++coming_;
         return true;
@@ -189,8 +196,7 @@ private:
         ready_.pop_front();
         ++taken_;
         ++busy_;
-        call_somebody();
-        lock.unlock();
+        wake(call_somebody(), lock);
         const bool has_run = run(next);
         lock.lock();
         --busy_;
@@ -266,8 +272,8 @@ private:
         gone.swap(gone_);
         lock.unlock();
         for (Worker& worker : gone) worker.thread.join();
-        gone.clear();
         lock.lock();
+        free_.splice(free_.end(), gone);
     }
 
     static constexpr std::size_t threads_per_step = 8;
@@ -278,8 +284,10 @@ private:
 
     mutable std::mutex mutex_;
     std::deque<Ready> ready_;
-    Workers workers_;
+    std::vector<Share*> shares_;
+    Workers workers_;            // whose threads run
     Workers gone_;               // ended, to be joined
+    Workers free_;               // places for new ones
     std::vector<Worker*> idle_;  // the last is called first
     std::size_t most_threads_ = 0;
     std::size_t threads_ = 0;
@@ -316,7 +324,7 @@ Bulkhead::Bulkhead(WorkerPool& pool, std::string name, const BulkheadSettings& s
     : pool_(pool.state_), share_(std::make_shared<Share>()) {
     share_->name = std::move(name);
     share_->settings = settings;
-    pool_->allow(settings.in_flight);
+    pool_->join(*share_);
 }
 
 Bulkhead::~Bulkhead() {
