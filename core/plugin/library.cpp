@@ -25,9 +25,11 @@ std::string_view after(std::string_view text, std::string_view mark) {
 /// The loader's words ("<path>: undefined symbol: x (…)") as one line about this file.
 std::string explain(const std::filesystem::path& file, std::string_view loader) {
     const std::string name = file.filename().string();
+    if (const std::string_view words = after(loader, "(dlerror system message: "); !words.empty())
+        loader = words.substr(0, words.rfind("): "));
     if (std::string_view symbol = after(loader, "undefined symbol: "); !symbol.empty())
         return name + " needs " +
-               readable_symbol(std::string(symbol.substr(0, symbol.find_first_of(" \n,]")))) +
+               readable_symbol(std::string(symbol.substr(0, symbol.find_first_of(" \n,])")))) +
                ", which neither this server nor a library it names has";
     constexpr std::string_view not_there = ": cannot open shared object file";
     if (const std::size_t end = loader.find(not_there); end != loader.npos) {

@@ -108,17 +108,19 @@ std::string read_until(int descriptor, Clock::time_point end) {
 }
 
 /// One line for each plugin: its place, a blank, and the fault or nothing.
-std::vector<std::optional<std::string>> read_report(std::string_view report, std::size_t count) {
-    std::vector<std::optional<std::string>> results(
-        count, "the trial load of the plugins ended before this one was tried");
+std::vector<std::optional<std::string>> read_report(std::string_view report,
+                                                    const std::vector<std::filesystem::path>& files) {
+    std::vector<std::optional<std::string>> results;
+    for (const auto& file : files)
+        results.emplace_back(file.filename().string() + " could not be tried: the trial load ended too soon");
     while (!report.empty()) {
         const std::size_t end = report.find('\n');
         if (end == report.npos) break;
         const std::string_view line = report.substr(0, end);
         report.remove_prefix(end + 1);
-        std::size_t place = count;
+        std::size_t place = files.size();
         const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), place);
-        if (error != std::errc() || place >= count) continue;
+        if (error != std::errc() || place >= files.size()) continue;
         const std::string_view text(rest, static_cast<std::size_t>(line.data() + line.size() - rest));
         results[place].reset();
         if (text.size() > 1) results[place].emplace(text.substr(1));
@@ -142,7 +144,7 @@ std::vector<std::optional<std::string>> try_loading(const std::vector<std::files
     ::kill(child, SIGKILL);  // it has nothing left to say
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
     }
-    return read_report(text, files.size());
+    return read_report(text, files);
 }
 
 }  // namespace mortise::plugin
