@@ -152,6 +152,8 @@ private:
 class RawPostgresql {
 public:
     explicit RawPostgresql(const std::string& url) : connection_(PQconnectdb(url.c_str()), &PQfinish) {
+        prepare("begin", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        prepare("commit", "COMMIT");
         prepare("by_key", "SELECT id, title, description, version, due_date FROM tasks WHERE id = $1");
         prepare("list",
                 "SELECT id, title, description, version, due_date FROM tasks WHERE owner = $1 ORDER BY id "
