@@ -119,7 +119,8 @@ Postgres& Postgres::shared() {
 void Postgres::start() {
     const std::string sockets = folder_.path().string();
     process_ = spawn({(programs_ / "postgres").string(), "-D", data_.string(), "-k", sockets, "-p", port_,
-                      "-h", "127.0.0.1", "-F", "-c", "max_connections=60", "-c", "shared_buffers=32MB"},
+                      "-h", "127.0.0.1", "-F", "-c", "max_connections=60", "-c", "shared_buffers=32MB", "-c",
+                      "deadlock_timeout=50ms"},
                      folder_.path() / "postgres.log");
     wait_until_it_answers();
 }

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/database/migrations.h"
 
+#include <memory>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
 #include "backends.h"
+#include "support/child_process.h"
 
 using namespace mortise;
 using mortise::service::migrate;
 using mortise::service::Migration;
 using mortise::service::MigrationFolder;
 using mortise::service::pending;
+using mortise::test::ChildProcess;
 using mortise::test::FreshDatabase;
 using mortise::test::TemporaryFolder;
 
@@ -153,17 +155,17 @@ TEST_CASE("nodes that start at once apply each migration once between them") {
             "tasks/00" + std::string(number < 10 ? "0" : "") + std::to_string(number) + "_x.sql",
             "CREATE TABLE " + name + " (id BIGINT); INSERT INTO " + name + " VALUES (1);");
     }
-    constexpr std::size_t nodes = 4;
-    std::vector<std::size_t> applied(nodes);
-    std::vector<std::thread> starting;
-    for (std::size_t node = 0; node < nodes; ++node)
-        starting.emplace_back([&, node] {
-            const auto own = service::open_database(db.settings);  // as another process would
-            applied[node] = migrate(*own, plugins.all).size();
-        });
+    std::vector<std::unique_ptr<ChildProcess>> nodes;
+    for (int node = 0; node < 4; ++node)
+        nodes.push_back(std::make_unique<ChildProcess>([&](const ChildProcess::Send& send) {
+            for (const Migration& applied : migrate(*service::open_database(db.settings), plugins.all))
+                send(applied.plugin + "/" + applied.name);
+        }));
     std::size_t total = 0;
-    for (std::thread& thread : starting) thread.join();
-    for (const std::size_t count : applied) total += count;
+    for (const auto& node : nodes) {
+        for (std::string applied; node->read_line(applied);) ++total;
+        CHECK(node->wait() == 0);
+    }
     CHECK(total == 13);
     CHECK(db->one("SELECT count(*) FROM t12")->integer(0) == 1);
 }
