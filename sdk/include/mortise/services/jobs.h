@@ -27,20 +27,20 @@ struct Job {
     std::int64_t fence;  ///< grows with every run of this job: who writes elsewhere refuses a lower one
 };
 
-/// What kind of work a handler does.
+/// What kind of work a handler does. What is empty is as the operator says under `jobs:`.
 struct JobOptions {
-    int attempts = 5;  ///< 1 to 100 runs, then the job is kept as dead
-    std::chrono::milliseconds first_backoff = std::chrono::seconds(10);  ///< doubled after every failure
-    std::chrono::milliseconds longest_backoff = std::chrono::hours(1);
+    std::optional<int> attempts = {};  ///< runs that may fail before the job is dead, 1 at least
+    std::optional<std::chrono::milliseconds> first_backoff = {};  ///< doubled after every failure
+    std::optional<std::chrono::milliseconds> longest_backoff = {};
     /// A run not finished in this time counts as lost and the job is given to another worker.
-    std::chrono::milliseconds lease = std::chrono::minutes(5);
-    int concurrency = 1;  ///< how many of this name may run at once on a node
+    std::optional<std::chrono::milliseconds> lease = {};
+    std::optional<int> concurrency = {};  ///< how many of this name may run at once on a node
 };
 
 /// A job to be done.
 struct NewJob {
     std::string name;
-    Json payload = {};
+    Json payload = {};             ///< up to 1 MiB as text
     std::optional<Time> due = {};  ///< empty: as soon as possible
     /// While a job with this name and key waits or runs, adding another does nothing.
     std::string unique_key = {};
@@ -49,8 +49,9 @@ struct NewJob {
 /// Work that outlives the request: kept in the database, done at least once, on any node.
 ///
 /// A handler that returns has done its job; one that throws is tried again, later each time, and after the
-/// last attempt the job is dead: kept with its last error until an operator retries it. A node that dies
-/// in the middle loses its lease and the job runs again elsewhere, so a handler must bear being run twice.
+/// last attempt the job is dead: kept with its last error for `jobs.keep`, for an operator to retry. A node
+/// that dies in the middle loses its lease and the job runs again elsewhere, so a handler must bear being run
+/// twice.
 /// Handlers run on the service's own threads and may block.
 class MORTISE_API Jobs {
 public:

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "service/database/migrations.h"
+
+namespace mortise::service {
+
+/// The tables of the server itself, to be migrated before any plugin's. The files stand in
+/// ../share/mortise/migrations beside the program's folder, in the build as when installed.
+MigrationFolder core_migrations();
+
+}  // namespace mortise::service
