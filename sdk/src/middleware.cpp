@@ -8,7 +8,11 @@ namespace mortise {
 struct Resume::Once {
     explicit Once(Continue go_on) : go_on(std::move(go_on)) {}
     ~Once() {
-        if (!is_used.load()) go_on(Response(500));
+        if (is_used.load()) return;
+        try {
+            go_on(Response(500));
+        } catch (...) {  // no memory even for that: the deadline answers
+        }
     }
     void use(std::optional<Response> response) {
         if (!is_used.exchange(true)) go_on(std::move(response));

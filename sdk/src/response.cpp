@@ -2,6 +2,7 @@
 #include <mortise/response.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include <mortise/text.h>
@@ -10,20 +11,34 @@ namespace mortise {
 
 namespace {
 
-void refuse_control_characters(std::string_view text, const char* what) {
-    const bool clean = std::none_of(text.begin(), text.end(), [](char character) {
-        const auto byte = static_cast<unsigned char>(character);
-        return (byte < 0x20 && byte != '\t') || byte == 0x7F;
-    });
-    if (!clean) throw std::invalid_argument(std::string("control character in a header ") + what);
+// Which bytes may stand in a header's name (a token of RFC 9110) and in its value.
+struct HeaderBytes {
+    std::array<bool, 256> in_name{};
+    std::array<bool, 256> in_value{};
+
+    constexpr HeaderBytes() {
+        constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+        for (std::size_t byte = 0; byte < 256; ++byte) {
+            const char character = static_cast<char>(byte);
+            in_name[byte] = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+                            (byte >= 'a' && byte <= 'z') || (byte < 0x80 && marks.find(character) != marks.npos);
+            in_value[byte] = byte == '\t' || (byte >= 0x20 && byte != 0x7F);
+        }
+    }
+};
+
+constexpr HeaderBytes header_bytes;
+
+bool all_in(std::string_view text, const std::array<bool, 256>& allowed) {
+    return std::all_of(text.begin(), text.end(),
+                       [&](char character) { return allowed[static_cast<unsigned char>(character)]; });
 }
 
 void check_header(std::string_view name, std::string_view value) {
-    constexpr std::string_view separators = " \t()<>@,;:\\\"/[]?={}";
-    if (name.empty() || name.find_first_of(separators) != std::string_view::npos)
+    if (name.empty() || !all_in(name, header_bytes.in_name))
         throw std::invalid_argument("not a header name: '" + std::string(name) + "'");
-    refuse_control_characters(name, "name");
-    refuse_control_characters(value, "value");
+    if (!all_in(value, header_bytes.in_value))
+        throw std::invalid_argument("control character in the value of the header " + std::string(name));
 }
 
 }  // namespace

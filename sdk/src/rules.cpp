@@ -198,8 +198,8 @@ std::optional<std::string> RuleBook::read_text(const Json& value, const Rules& r
         faults.add("too_long", "Must have " + between(rules.least_length_, rules.most_length_) + " characters.");
         return std::nullopt;
     }
-    if (text.find('\0') != std::string_view::npos) {  // PostgreSQL has no place for it
-        faults.add("bad_character", "Must not contain the character U+0000.");
+    if (text.find('\0') != std::string_view::npos || !is_utf8(text)) {  // PostgreSQL has no place for either
+        faults.add("bad_character", "Must be UTF-8 without the character U+0000.");
         return std::nullopt;
     }
     if (!rules.values_.empty() && std::find(rules.values_.begin(), rules.values_.end(), text) == rules.values_.end()) {

@@ -120,16 +120,22 @@ public:
         });
     }
 
-    /// Fills `value` from query parameters; the texts become numbers, flags and lists (comma
-    /// separated) as the members want them.
+    /// Fills `value` from query parameters; the texts become numbers, flags and lists (separated by commas,
+    /// or one name several times) as the members want them. Of other equal names the first counts.
     void read_query(const std::vector<std::pair<std::string, std::string>>& pairs, T& value, Faults& faults) const {
         JsonObject object;
         each_member([&](auto descriptor, std::size_t place) {
-            using Member = std::remove_cvref_t<decltype(value.*descriptor.pointer)>;
+            using Member = typename detail::Unwrapped<std::remove_cvref_t<decltype(value.*descriptor.pointer)>>::type;
             for (const auto& [name, text] : pairs) {
                 if (name != names_[place]) continue;
-                object[name] = from_text<typename detail::Unwrapped<Member>::type>(text);
-                break;
+                Json sent = from_text<Member>(text);
+                if constexpr (detail::is_list<Member>) {
+                    if (Json* known = object.if_contains(name)) {
+                        for (Json& item : sent.get_array()) known->get_array().push_back(std::move(item));
+                        continue;
+                    }
+                }
+                if (!object.contains(name)) object[name] = std::move(sent);
             }
         });
         read(object, value, faults);
