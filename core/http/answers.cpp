@@ -82,11 +82,12 @@ void Answers::send(Exchange& exchange, Response&& response) const {
     if (chain.is_answered.exchange(true, std::memory_order_acq_rel)) return;
     const Request& request = exchange.request();
     std::string& lines = exchange.head_lines();
-    add_validators(request, chain.headers, response);
+    const OwnHeaders own = OwnHeaders::of(response);
+    add_validators(request, chain.headers, own, response);
     append_request_id(lines, exchange.parts());
-    append_cache_control(lines, request, response);
+    if (!own.has_cache_control) lines += cache_control_line(request, response);
     cors_.append_lines(lines, chain.headers);
-    security_.append_lines(lines, response, exchange.parts().is_secure);
+    security_.append_lines(lines, response, own.may_have_security, exchange.parts().is_secure);
     exchange.respond(std::move(response));
 }
 
@@ -105,7 +106,7 @@ void Answers::dress_refusal(Response& response, const RequestParts* parts) const
         cors_.append_lines(lines, KnownHeaders::among(parts->headers));
     }
     lines += "Cache-Control: no-store\r\n";
-    security_.append_lines(lines, response, parts != nullptr && parts->is_secure);
+    security_.append_lines(lines, response, true, parts != nullptr && parts->is_secure);
     for (std::string_view rest = lines; !rest.empty();) {
         std::string_view value = take_until(rest, '\n');
         const std::string_view name = take_until(value, ':');

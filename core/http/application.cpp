@@ -40,16 +40,16 @@ void Application::handle(const std::shared_ptr<Exchange>& exchange) {
     chain.headers = KnownHeaders::among(parts.headers);
     chain.path = parts.path;
     set_id(parts, chain.headers);
-    const LogScope scope(parts.id);
+    LogScope scope(parts.id);
     try {
-        begin(*exchange);
+        begin(*exchange, scope);
     } catch (...) {
         chain.response = answers_.caught(parts);
         chain_.finish(*exchange);
     }
 }
 
-void Application::begin(Exchange& exchange) const {
+void Application::begin(Exchange& exchange, LogScope& scope) const {
     ChainState& chain = exchange.chain();
     RequestParts& parts = exchange.parts();
     proxies_.resolve(parts);
@@ -72,7 +72,7 @@ void Application::begin(Exchange& exchange) const {
         parts.deadline = parts_.clock.steady_now() + *route.deadline;
     else if (!route.streams_body)
         parts.deadline = parts_.clock.steady_now() + request_timeout_;
-    chain_.advance(exchange);
+    chain_.advance(exchange, scope);
 }
 
 void Application::answer_unrouted(Exchange& exchange) const {

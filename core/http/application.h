@@ -65,7 +65,7 @@ public:
                   std::chrono::steady_clock::duration took) override;
 
 private:
-    void begin(Exchange& exchange) const;
+    void begin(Exchange& exchange, LogScope& scope) const;
     void answer_unrouted(Exchange& exchange) const;
 
     ApplicationParts parts_;

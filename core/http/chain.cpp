@@ -58,13 +58,12 @@ void run_guarded(const Log& log, const char* who, After after) {
 
 }  // namespace
 
-void Chain::advance(Exchange& exchange) const {
+void Chain::advance(Exchange& exchange, LogScope& scope) const {
     const RequestParts& parts = exchange.parts();
-    const LogScope scope(parts.id, user_id_of(parts));
     ChainState& chain = exchange.chain();
     try {
         if (parts.is_abandoned.load(std::memory_order_relaxed)) throw gave_up();
-        if (run_steps(exchange) == Progress::waiting) return;
+        if (run_steps(exchange, scope) == Progress::waiting) return;
     } catch (...) {
         chain.is_parked = false;
         chain.response = answers_.caught(parts);
@@ -73,7 +72,7 @@ void Chain::advance(Exchange& exchange) const {
 }
 
 // Each step names the next one before it runs, so that whoever waits in between goes on behind it.
-Chain::Progress Chain::run_steps(Exchange& exchange) const {
+Chain::Progress Chain::run_steps(Exchange& exchange, LogScope& scope) const {
     ChainState& chain = exchange.chain();
     Progress progress = Progress::next;
     while (progress == Progress::next) {
@@ -82,7 +81,7 @@ Chain::Progress Chain::run_steps(Exchange& exchange) const {
             chain.step = static_cast<Step>(static_cast<std::uint8_t>(step) + 1);
         switch (step) {
             case Step::identity:
-                identify(exchange);
+                identify(exchange, scope);
                 break;
             case Step::limit:
                 progress = limit(exchange);
@@ -114,13 +113,14 @@ Chain::Progress Chain::run_steps(Exchange& exchange) const {
     return progress;
 }
 
-void Chain::identify(Exchange& exchange) const {
+void Chain::identify(Exchange& exchange, LogScope& scope) const {
     ChainState& chain = exchange.chain();
     if (phases_.identity == nullptr) return;
     if (chain.headers.authorization == nullptr && chain.headers.cookie == nullptr) return;
     Identified identified = phases_.identity->identify(exchange.request());
     exchange.parts().user = std::move(identified.user);
     chain.identity_fault = identified.fault;
+    scope.set_user_id(user_id_of(exchange.parts()));
 }
 
 Chain::Progress Chain::limit(Exchange& exchange) const {
@@ -187,7 +187,7 @@ Chain::Progress Chain::take_body(Exchange& exchange) const {
     chain.is_collecting_body = true;
     exchange.collect_body(limit, [this, exchange = &exchange] {
         exchange->chain().is_collecting_body = false;
-        advance(*exchange);
+        go_on(*exchange, std::nullopt);
     });
     return Progress::waiting;
 }
@@ -258,8 +258,8 @@ void Chain::park(Exchange& exchange, const Verdict::Park& park) const {
 }
 
 void Chain::go_on(Exchange& exchange, std::optional<Response> answer) const {
-    if (!answer) return advance(exchange);
-    const LogScope scope(exchange.parts().id, user_id_of(exchange.parts()));
+    LogScope scope(exchange.parts().id, user_id_of(exchange.parts()));
+    if (!answer) return advance(exchange, scope);
     exchange.chain().response = std::move(answer);
     finish(exchange);
 }
@@ -279,7 +279,7 @@ Chain::Progress Chain::run_blocking(Exchange& exchange, const Link& link) const 
             }
             kept->post([this, kept, verdict] {
                 kept->chain().is_parked = false;
-                if (verdict->is_next()) return advance(*kept);
+                if (verdict->is_next()) return go_on(*kept, std::nullopt);
                 if (Response* response = verdict->response()) return go_on(*kept, std::move(*response));
                 try {
                     park(*kept, *verdict->parking());

@@ -29,16 +29,16 @@ public:
     Chain(Phases phases, const Answers& answers, std::uint64_t max_body)
         : phases_(phases), answers_(answers), max_body_(max_body) {}
 
-    /// Goes on from the exchange's step as far as it can. Loop thread.
-    void advance(Exchange& exchange) const;
+    /// Goes on from the exchange's step as far as it can; `scope` is told who asks. Loop thread.
+    void advance(Exchange& exchange, LogScope& scope) const;
     /// Takes chain().response back through the `after`s and sends it. Any thread.
     void finish(Exchange& exchange) const;
 
 private:
     enum class Progress { next, waiting, answered };
 
-    Progress run_steps(Exchange& exchange) const;
-    void identify(Exchange& exchange) const;
+    Progress run_steps(Exchange& exchange, LogScope& scope) const;
+    void identify(Exchange& exchange, LogScope& scope) const;
     Progress limit(Exchange& exchange) const;
     void authorise(Exchange& exchange) const;
     Progress run_middleware(Exchange& exchange) const;
@@ -51,6 +51,7 @@ private:
     Progress settle(Exchange& exchange, Verdict verdict) const;
     void park(Exchange& exchange, const Verdict::Park& park) const;
     void go_on(Exchange& exchange, std::optional<Response> answer) const;
+
     Progress run_blocking(Exchange& exchange, const Link& link) const;
     void run_afters(Exchange& exchange) const;
 

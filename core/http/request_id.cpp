@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/request_id.h"
 
+#include <array>
 #include <cstdint>
 #include <random>
 
@@ -22,6 +23,13 @@ std::uint64_t next_number() {
     return number ^ (number >> 31);
 }
 
+constexpr auto hex_pairs = [] {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t byte = 0; byte < 256; ++byte) pairs[byte] = {digits[byte >> 4], digits[byte & 15]};
+    return pairs;
+}();
+
 constexpr bool may_stand_in_id(char character) {
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
            (character >= '0' && character <= '9') || character == '.' || character == '_' || character == '-';
@@ -37,12 +45,12 @@ bool is_request_id(std::string_view text) {
 }
 
 void make_request_id(std::string& id) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    id.resize(16);
     std::uint64_t number = next_number();
-    for (char& digit : id) {
-        digit = digits[number & 15];
-        number >>= 4;
+    id.resize(16);
+    for (std::size_t place = 0; place < 16; place += 2, number >>= 8) {
+        const auto& pair = hex_pairs[number & 255];
+        id[place] = pair[0];
+        id[place + 1] = pair[1];
     }
 }
 

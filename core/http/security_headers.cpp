@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/security_headers.h"
 
-#include <algorithm>
-
 namespace mortise::http {
 
 SecurityHeaders::SecurityHeaders(const SecuritySettings& settings) {
@@ -23,10 +21,8 @@ SecurityHeaders::SecurityHeaders(const SecuritySettings& settings) {
         secure_line_ = "Strict-Transport-Security: max-age=" + std::to_string(settings.hsts.count()) + "\r\n";
 }
 
-void SecurityHeaders::append_lines(std::string& lines, const Response& response, bool is_secure) const {
-    // The shortest of these names has fifteen letters; what handlers usually set is shorter.
-    const bool may_overlap = std::any_of(response.headers().begin(), response.headers().end(),
-                                         [](const auto& header) { return header.first.size() >= 15; });
+void SecurityHeaders::append_lines(std::string& lines, const Response& response, bool may_overlap,
+                                   bool is_secure) const {
     if (!may_overlap) {
         lines += all_;
     } else {

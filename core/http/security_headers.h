@@ -14,12 +14,16 @@ struct SecuritySettings {
     std::chrono::seconds hsts = std::chrono::hours(24 * 365);  ///< zero: no Strict-Transport-Security
 };
 
+/// No name of theirs is shorter; most answers have no header of their own that long.
+inline constexpr std::size_t shortest_security_name = 15;
+
 /// The headers that tell browsers to be careful. What a handler set itself stays as it is.
 class SecurityHeaders {
 public:
     explicit SecurityHeaders(const SecuritySettings& settings = {});
 
-    void append_lines(std::string& lines, const Response& response, bool is_secure) const;
+    /// `may_overlap`: whether the response has a header of its own with a name as long as these.
+    void append_lines(std::string& lines, const Response& response, bool may_overlap, bool is_secure) const;
 
 private:
     struct Line {

@@ -5,6 +5,9 @@
 #include <cstdint>
 
 #include <mortise/etag.h>
+#include <mortise/text.h>
+
+#include "http/security_headers.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -42,20 +45,35 @@ void make_not_modified(Response& response) {
 
 }  // namespace
 
-void add_validators(const Request& request, const KnownHeaders& headers, Response& response) {
-    if (response.status() != 200 || !is_read(request) || !is_in_memory(response)) return;
-    if (response.header("ETag") == nullptr) response.set_header("ETag", tag_of(response.body_text()));
-    if (headers.if_none_match == nullptr) return;
-    if (is_unchanged(request, *response.header("ETag"))) make_not_modified(response);
+OwnHeaders OwnHeaders::of(const Response& response) {
+    OwnHeaders own;
+    for (const auto& [name, value] : response.headers()) {
+        if (name.size() == 4 && equals_ignoring_case(name, "ETag"))
+            own.etag = &value;
+        else if (name.size() == 13 && equals_ignoring_case(name, "Cache-Control"))
+            own.has_cache_control = true;
+        else if (name.size() >= shortest_security_name)
+            own.may_have_security = true;
+    }
+    return own;
 }
 
-void append_cache_control(std::string& lines, const Request& request, const Response& response) {
-    if (response.header("Cache-Control") != nullptr) return;
-    if (response.status() >= 400)
-        lines += "Cache-Control: no-store\r\n";
-    else if (is_read(request))
-        lines += request.user() != nullptr ? "Cache-Control: private, no-cache\r\n"
-                                           : "Cache-Control: no-cache\r\n";
+void add_validators(const Request& request, const KnownHeaders& headers, const OwnHeaders& own,
+                    Response& response) {
+    if (response.status() != 200 || !is_read(request) || !is_in_memory(response)) return;
+    if (headers.if_none_match == nullptr) {
+        if (own.etag == nullptr) response.add_header("ETag", tag_of(response.body_text()));
+        return;
+    }
+    const std::string tag = own.etag != nullptr ? *own.etag : tag_of(response.body_text());
+    if (own.etag == nullptr) response.add_header("ETag", tag);
+    if (is_unchanged(request, tag)) make_not_modified(response);
+}
+
+std::string_view cache_control_line(const Request& request, const Response& response) {
+    if (response.status() >= 400) return "Cache-Control: no-store\r\n";
+    if (!is_read(request)) return {};
+    return request.user() != nullptr ? "Cache-Control: private, no-cache\r\n" : "Cache-Control: no-cache\r\n";
 }
 
 }  // namespace mortise::http
