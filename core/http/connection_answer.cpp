@@ -26,7 +26,10 @@ void Connection::answer(Response&& response) {
     std::optional<FileBody> file;
     if (std::holds_alternative<Response::File>(response.body())) {
         file = open_file_body(response, exchange_->request());
-        if (!file) response = home_.service.refuse(404, "There is no such file.", &exchange_->parts());
+        if (!file) {
+            exchange_->head_lines().clear();  // those of the answer that cannot be given; a refusal has its own
+            response = home_.service.refuse(404, "There is no such file.", &exchange_->parts());
+        }
     }
     send_answer(std::move(response), std::move(file));
     run();
@@ -47,6 +50,7 @@ void Connection::send_answer(Response&& response, std::optional<FileBody> file) 
     const bool head_only = known && parts.method == Method::head;
     auto* stream = std::get_if<Response::Stream>(&response.body());
     if (stream != nullptr && *stream != nullptr && !head_only && !start_stream(*stream)) {
+        exchange_->head_lines().clear();
         response = home_.service.refuse(503, "No worker is free; try again soon.", known ? &parts : nullptr);
         stream = nullptr;
     }
