@@ -152,7 +152,7 @@ std::optional<ClaimedJob> JobTable::claim(std::int64_t id, Time now, Time lease_
 
 bool JobTable::finish(const ClaimedJob& job, Time now) {
     return database_.execute(
-               "UPDATE mortise_jobs SET state = 'done', finished = ?, lease_until = NULL "
+               "UPDATE mortise_jobs SET state = 'done', payload = 'null', finished = ?, lease_until = NULL "
                "WHERE id = ? AND fence = ? AND state = 'running'",
                now, job.id, job.fence) == 1;
 }

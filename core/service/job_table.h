@@ -69,7 +69,7 @@ public:
 
     /// Empty when another node was faster.
     std::optional<ClaimedJob> claim(std::int64_t id, Time now, Time lease_until);
-    /// False when the lease was lost meanwhile.
+    /// False when the lease was lost meanwhile. A job that is done forgets its payload: it may hold a secret.
     bool finish(const ClaimedJob& job, Time now);
     bool fail(const ClaimedJob& job, std::string_view error, Time next_due);
     bool bury(const ClaimedJob& job, std::string_view error, Time now);

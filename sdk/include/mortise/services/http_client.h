@@ -16,12 +16,12 @@ namespace mortise {
 /// A request to somebody else's server.
 struct OutgoingRequest {
     std::string method = "GET";
-    std::string url;                                                ///< http:// or https://, ASCII
-    std::vector<std::pair<std::string, std::string>> headers = {};  ///< Host and the lengths are added
+    std::string url;  ///< http:// or https://, ASCII
+    std::vector<std::pair<std::string, std::string>> headers =
+        {};  ///< Host, lengths and Connection are added
     std::string body = {};
-    std::chrono::milliseconds timeout = std::chrono::seconds(5);  ///< to connect, and for each wait for bytes
-    std::chrono::milliseconds deadline = std::chrono::seconds(30);  ///< for everything, redirects included
-    std::size_t max_response_bytes = std::size_t{8} << 20;          ///< of the body
+    std::optional<std::chrono::milliseconds> timeout = {};  ///< for everything; empty: http_client.timeout
+    std::optional<std::size_t> max_answer_bytes = {};       ///< of the body; empty: http_client.max_answer
     int redirects = 0;  ///< how many to follow; GET and HEAD only, never from https to http
 };
 
