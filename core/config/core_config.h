@@ -105,7 +105,7 @@ struct LogConfig {
     };
     enum class Format { automatic, text, json };
 
-    std::string level;  ///< trace, debug, info, warning, error or off
+    std::string level;  ///< trace, debug, info, warn, error or off
     Options::Map<std::string> levels;
     Format format;
     bool access;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstdio>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -21,11 +22,6 @@ int open_for_append(const std::string& path) noexcept {
     return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 }
 
-bool is_regular_file(int descriptor) {
-    struct stat about {};
-    return ::fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode);
-}
-
 bool is_ready(int descriptor) {
     pollfd wanted{.fd = descriptor, .events = POLLOUT, .revents = 0};
     return ::poll(&wanted, 1, 0) > 0;
@@ -33,18 +29,17 @@ bool is_ready(int descriptor) {
 
 }  // namespace
 
-LogOutlet::LogOutlet(LineStyle style, int descriptor)
-    : style_(style),
-      lowest_(LogLevel::trace),
-      descriptor_(descriptor),
-      may_block_(!is_regular_file(descriptor)) {}
+LogOutlet::LogOutlet(LineStyle style, int descriptor) : style_(style), lowest_(LogLevel::trace) {
+    adopt(descriptor);
+}
 
-LogOutlet::LogOutlet(LogLevel lowest, std::string path)
-    : style_(LineStyle::json), lowest_(lowest), path_(std::move(path)), descriptor_(open_for_append(path_)) {
-    if (descriptor_ < 0)
+LogOutlet::LogOutlet(LogLevel lowest, std::string path, LogRotation rotation)
+    : style_(LineStyle::json), lowest_(lowest), path_(std::move(path)), rotation_(rotation) {
+    const int descriptor = open_for_append(path_);
+    if (descriptor < 0)
         throw std::runtime_error("log file " + path_ +
                                  " can't be opened: " + std::generic_category().message(errno));
-    may_block_ = !is_regular_file(descriptor_);
+    adopt(descriptor);
 }
 
 LogOutlet::~LogOutlet() {
@@ -64,7 +59,11 @@ void LogOutlet::take(std::string& lines) {
 
 void LogOutlet::write_some() noexcept {
     while (unwritten() > 0) {
-        std::size_t length = unwritten();
+        std::size_t length = next_piece();
+        if (length == 0) {
+            put_aside();
+            length = next_piece();
+        }
         if (may_block_) {
             // A pipe that polls as writable takes PIPE_BUF bytes without blocking, and no more is promised.
             if (!is_ready(descriptor_)) return;
@@ -73,6 +72,7 @@ void LogOutlet::write_some() noexcept {
         const ssize_t count = ::write(descriptor_, taken_.data() + written_, length);
         if (count >= 0) {
             written_ += static_cast<std::size_t>(count);
+            file_bytes_ += static_cast<std::size_t>(count);
         } else if (errno == EAGAIN) {
             return;
         } else if (errno != EINTR) {
@@ -85,8 +85,39 @@ bool LogOutlet::reopen() noexcept {
     if (path_.empty()) return true;
     const int fresh = open_for_append(path_);
     if (fresh < 0) return false;
-    ::close(std::exchange(descriptor_, fresh));
+    ::close(descriptor_);
+    adopt(fresh);
     return true;
+}
+
+void LogOutlet::adopt(int descriptor) noexcept {
+    struct stat about {};
+    const bool known = ::fstat(descriptor, &about) == 0;
+    descriptor_ = descriptor;
+    may_block_ = !known || !S_ISREG(about.st_mode);
+    file_bytes_ = known ? static_cast<std::size_t>(about.st_size) : 0;
+}
+
+// As many whole lines as the file still takes; 0 when it is full.
+std::size_t LogOutlet::next_piece() const noexcept {
+    const std::string_view rest = std::string_view(taken_).substr(written_);
+    if (rotation_.max_bytes == 0 || file_bytes_ + rest.size() <= rotation_.max_bytes) return rest.size();
+    const std::size_t room = rotation_.max_bytes - std::min(rotation_.max_bytes, file_bytes_);
+    const std::size_t lines = rest.substr(0, room).rfind('\n') + 1;
+    return lines == 0 && file_bytes_ == 0 ? rest.find('\n') + 1 : lines;
+}
+
+void LogOutlet::put_aside() noexcept {
+    const auto numbered = [this](int number) { return path_ + '.' + std::to_string(number); };
+    for (int number = rotation_.keep; number > 1; --number)
+        ::rename(numbered(number - 1).c_str(), numbered(number).c_str());
+    if (rotation_.keep > 0) {
+        ::rename(path_.c_str(), numbered(1).c_str());
+    } else {
+        ::unlink(path_.c_str());
+    }
+    // Where no new file can be made the old one goes on; counting from 0 spares another try for each line.
+    if (!reopen()) file_bytes_ = 0;
 }
 
 }  // namespace mortise::observe

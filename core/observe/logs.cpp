@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -41,10 +42,13 @@ Logs::Logs(const LogSettings& settings, const Clock& clock, int console)
       level_(settings.level),
       levels_(settings.levels) {
     queues_.emplace_back(std::make_unique<LogOutlet>(console_style(settings.format, console), console));
-    if (!settings.combined_file.empty())
-        queues_.emplace_back(std::make_unique<LogOutlet>(LogLevel::trace, settings.combined_file));
-    if (!settings.error_file.empty())
-        queues_.emplace_back(std::make_unique<LogOutlet>(LogLevel::error, settings.error_file));
+    if (!settings.folder.empty()) {
+        const std::filesystem::path folder = settings.folder;
+        std::filesystem::create_directories(folder);
+        for (const auto& [name, lowest] :
+             {std::pair{"combined.log", LogLevel::trace}, {"error.log", LogLevel::error}})
+            queues_.emplace_back(std::make_unique<LogOutlet>(lowest, folder / name, settings.rotation));
+    }
     writer_ = std::thread([this] { run(); });
 }
 

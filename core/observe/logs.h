@@ -29,8 +29,8 @@ struct LogSettings {
     LogLevel level = LogLevel::info;
     std::map<std::string, LogLevel> levels = {};  ///< by part, instead of `level`
     bool access = false;                          ///< a line for every request
-    std::string combined_file = {};               ///< empty: none
-    std::string error_file = {};                  ///< lines of level error only; empty: none
+    std::string folder = {};    ///< for error.log (errors only) and combined.log; empty: no files
+    LogRotation rotation = {};  ///< of both files
     std::size_t queue_bytes = std::size_t{4}
                               << 20;  ///< for each outlet; lines beyond are dropped and counted
 };
@@ -40,7 +40,7 @@ struct LogSettings {
 /// told about as soon as there is room again.
 class Logs final : public LogSink {
 public:
-    /// Opens the files and starts the writer; std::runtime_error when a file can't be opened.
+    /// Makes the folder, opens the files and starts the writer; std::runtime_error when that can't be done.
     Logs(const LogSettings& settings, const Clock& clock, int console = 2);
     /// Writes what is left, for up to a second when somebody does not read.
     ~Logs() override;

@@ -113,7 +113,7 @@ plugins:
               "m.yaml:10:16: database.pool.min: 'five' is not a whole number, allowed: 0 to 1000",
               "m.yaml:11:3: duplicate key 'pool', it stands already in line 10",
               "m.yaml:13:11: log.access: 'yes' is not true or false",
-              "m.yaml:14:10: log.level: 'infos' is unknown, allowed: one of trace, debug, info, warning, "
+              "m.yaml:14:10: log.level: 'infos' is unknown, allowed: one of trace, debug, info, warn, "
               "error, off; "
               "did you mean 'info'?",
               "m.yaml:15:7: an anchor (&mail) is not allowed; write the value out where it is needed",

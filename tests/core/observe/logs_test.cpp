@@ -15,25 +15,17 @@
 #include <mortise/json.h>
 #include <mortise/testing/fake_clock.h>
 
+#include "support/temporary_folder.h"
+
 using namespace mortise;
 using namespace mortise::observe;
 namespace fs = std::filesystem;
 
 namespace {
 
-class TemporaryFolder {
+class TemporaryFolder : public test::TemporaryFolder {
 public:
-    TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "mortise-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~TemporaryFolder() { fs::remove_all(path_); }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    std::string file(const char* name) const { return path_ / name; }
-
-private:
-    fs::path path_;
+    std::string file(const char* name) const { return path() / name; }
 };
 
 std::string text_of(const std::string& path) {
@@ -65,8 +57,7 @@ TEST_CASE("lines reach the console, combined.log gets all of them, error.log the
     const testing::FakeClock clock;
     const Console console(folder.file("console"));
     LogSettings settings;
-    settings.combined_file = folder.file("combined.log");
-    settings.error_file = folder.file("error.log");
+    settings.folder = folder.path();
     Logs logs(settings, clock, console.descriptor);
     const Log log = logs.part("http");
     log.info("listening", {{"port", 8080}});
@@ -171,7 +162,7 @@ TEST_CASE("after reopen lines go to a new file of the old name") {
     const testing::FakeClock clock;
     const Console console(folder.file("console"));
     LogSettings settings;
-    settings.combined_file = folder.file("combined.log");
+    settings.folder = folder.path();
     Logs logs(settings, clock, console.descriptor);
     const Log log = logs.part("http");
     log.info("before");
@@ -186,11 +177,41 @@ TEST_CASE("after reopen lines go to a new file of the old name") {
     CHECK(lines_of(folder.file("combined.log")).size() == 1);
 }
 
+TEST_CASE("a file that is full is put aside, only so many are kept, and no line is torn") {
+    const TemporaryFolder folder;
+    const testing::FakeClock clock;
+    const Console console(folder.file("console"));
+    LogSettings settings;
+    settings.folder = folder.path() / "logs";
+    settings.rotation = {.max_bytes = 1000, .keep = 2};
+    int said = 0;
+    for (int start = 0; start < 2; ++start) {
+        Logs logs(settings, clock, console.descriptor);
+        const Log log = logs.part("http");
+        for (int line = 0; line < 20; ++line) {
+            log.info("said", {{"line", said++}});
+            if (line % 3 == 0) logs.flush();
+        }
+        log.info(std::string(3000, 'x'), {{"line", said++}});
+        log.info("said", {{"line", said++}});
+    }
+    std::vector<std::int64_t> kept;
+    for (const char* name : {"logs/combined.log.2", "logs/combined.log.1", "logs/combined.log"}) {
+        const auto lines = lines_of(folder.file(name));
+        CHECK((lines.size() == 1 || fs::file_size(folder.file(name)) <= 1000));
+        for (const auto& line : lines) kept.push_back(parse_json(line).at("line").as_int64());
+    }
+    REQUIRE(kept.size() > 2);
+    CHECK(kept.back() == said - 1);
+    for (std::size_t place = 1; place < kept.size(); ++place) CHECK(kept[place] == kept[place - 1] + 1);
+    CHECK_FALSE(fs::exists(folder.file("logs/combined.log.3")));
+}
+
 TEST_CASE("a log file that can't be opened stops the start and is named") {
     const testing::FakeClock clock;
     LogSettings settings;
-    settings.error_file = "/nowhere/at/all/error.log";
-    CHECK_THROWS_WITH(Logs(settings, clock), Catch::Contains("/nowhere/at/all/error.log"));
+    settings.folder = "/proc/nowhere";
+    CHECK_THROWS_WITH(Logs(settings, clock), Catch::Contains("/proc/nowhere"));
 }
 
 TEST_CASE("when nobody reads, lines are dropped, counted and told about; nobody waits") {
@@ -200,7 +221,7 @@ TEST_CASE("when nobody reads, lines are dropped, counted and told about; nobody 
     REQUIRE(::pipe(pipe.data()) == 0);
     LogSettings settings;
     settings.queue_bytes = 16 * 1024;
-    settings.combined_file = folder.file("combined.log");
+    settings.folder = folder.path();
     std::string seen;
     {
         Logs logs(settings, clock, pipe[1]);
