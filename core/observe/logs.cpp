@@ -41,7 +41,8 @@ Logs::Logs(const LogSettings& settings, const Clock& clock, int console)
       access_(settings.access),
       level_(settings.level),
       levels_(settings.levels) {
-    queues_.emplace_back(std::make_unique<LogOutlet>(console_style(settings.format, console), console));
+    if (console >= 0)
+        queues_.emplace_back(std::make_unique<LogOutlet>(console_style(settings.format, console), console));
     if (!settings.folder.empty()) {
         const std::filesystem::path folder = settings.folder;
         std::filesystem::create_directories(folder);

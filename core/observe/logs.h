@@ -40,7 +40,8 @@ struct LogSettings {
 /// told about as soon as there is room again.
 class Logs final : public LogSink {
 public:
-    /// Makes the folder, opens the files and starts the writer; std::runtime_error when that can't be done.
+    /// `console` below 0: none. Makes the folder, opens the files and starts the writer; std::runtime_error
+    /// when that can't be done.
     Logs(const LogSettings& settings, const Clock& clock, int console = 2);
     /// Writes what is left, for up to a second when somebody does not read.
     ~Logs() override;

@@ -47,17 +47,21 @@ MailMessage message_in(const Json& payload) {
 }  // namespace
 
 MailService::MailService(std::unique_ptr<MailTransport> transport, const BreakerSettings& breaker, Jobs& jobs,
-                         const Clock& clock, Metrics& metrics, Log log)
-    : transport_(std::move(transport)), breaker_(breaker, clock), jobs_(jobs), log_(std::move(log)) {
+                         const Clock& clock, std::unique_ptr<Metrics> metrics, Log log)
+    : transport_(std::move(transport)),
+      breaker_(breaker, clock),
+      jobs_(jobs),
+      log_(std::move(log)),
+      metrics_(std::move(metrics)) {
     const auto mails = [&](const char* outcome) {
-        return metrics.counter("deliveries_total", "Attempts to hand a mail over, by how they ended",
-                               {{"outcome", outcome}});
+        return metrics_->counter("deliveries_total", "Attempts to hand a mail over, by how they ended",
+                                 {{"outcome", outcome}});
     };
     sent_ = mails("sent");
     failed_ = mails("failed");
     refused_ = mails("refused");
-    metrics.gauge_from("breaker_open", "1 while the mail server is not called because it failed",
-                       [this] { return breaker_.state() == CircuitBreaker::State::closed ? 0.0 : 1.0; });
+    metrics_->gauge_from("breaker_open", "1 while the mail server is not called because it failed",
+                         [this] { return breaker_.state() == CircuitBreaker::State::closed ? 0.0 : 1.0; });
     if (transport_)
         jobs_.handle(
             std::string(job_name), [this](const Job& job) { deliver(job); }, patience());

@@ -21,7 +21,7 @@ public:
     /// `transport` null: mail is not configured. Registers its handler with `jobs`, which must have stopped
     /// before this goes.
     MailService(std::unique_ptr<MailTransport> transport, const BreakerSettings& breaker, Jobs& jobs,
-                const Clock& clock, Metrics& metrics, Log log);
+                const Clock& clock, std::unique_ptr<Metrics> metrics, Log log);
 
     void send(const MailMessage& message) override;
     void send(Transaction& transaction, const MailMessage& message) override;
@@ -36,6 +36,7 @@ private:
     Jobs& jobs_;
     const Log log_;
     Counter sent_, failed_, refused_;
+    const std::unique_ptr<Metrics> metrics_;  // last: it reads the rest
 };
 
 }  // namespace mortise::service

@@ -172,20 +172,22 @@ private:
     Peer& peer_;
 };
 
-OutgoingHttp::OutgoingHttp(const HttpClientSettings& settings, const Clock& clock, Metrics& metrics, Log log)
+OutgoingHttp::OutgoingHttp(const HttpClientSettings& settings, const Clock& clock,
+                           std::unique_ptr<Metrics> metrics, Log log)
     : settings_(settings),
       clock_(clock),
       log_(std::move(log)),
-      context_(make_client_context(settings.authorities_file)) {
+      context_(make_client_context(settings.authorities_file)),
+      metrics_(std::move(metrics)) {
     const auto calls = [&](const char* outcome) {
-        return metrics.counter("calls_total", "Calls to other servers by how they ended",
-                               {{"outcome", outcome}});
+        return metrics_->counter("calls_total", "Calls to other servers by how they ended",
+                                 {{"outcome", outcome}});
     };
     answered_ = calls("answered");
     failed_ = calls("failed");
     refused_ = calls("refused");
-    metrics.gauge_from("open_breakers", "Servers that are not called now because they failed",
-                       [this] { return static_cast<double>(open_breakers()); });
+    metrics_->gauge_from("open_breakers", "Servers that are not called now because they failed",
+                         [this] { return static_cast<double>(open_breakers()); });
 }
 
 OutgoingHttp::~OutgoingHttp() = default;

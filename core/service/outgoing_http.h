@@ -34,7 +34,8 @@ struct HttpClientSettings {
 /// The HttpClient of the server: a small pool and a circuit breaker for each origin.
 class OutgoingHttp final : public HttpClient {
 public:
-    OutgoingHttp(const HttpClientSettings& settings, const Clock& clock, Metrics& metrics, Log log);
+    OutgoingHttp(const HttpClientSettings& settings, const Clock& clock, std::unique_ptr<Metrics> metrics,
+                 Log log);
     ~OutgoingHttp() override;
 
     IncomingResponse send(const OutgoingRequest& request) override;
@@ -63,6 +64,7 @@ private:
     std::mutex mutex_;
     std::condition_variable returned_;
     std::map<Origin, std::shared_ptr<Peer>> peers_;
+    const std::unique_ptr<Metrics> metrics_;  // last: it reads the rest
 };
 
 }  // namespace mortise::service

@@ -48,8 +48,8 @@ public:
 
     void greet() { expect(2, "the greeting"); }
     /// What the server says it can, in capitals; one line each.
-    void hello() {
-        socket_->sendMessage("EHLO localhost");
+    void hello(const std::string& name) {
+        socket_->sendMessage("EHLO " + name);
         abilities_ = expect(2, "EHLO");
         std::ranges::transform(abilities_, abilities_.begin(), [](char letter) {
             return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
@@ -113,14 +113,16 @@ void SmtpTransport::deliver(const MailMessage& message, const std::string& id) t
                                     std::chrono::steady_clock::now() + most_steps * settings_.timeout);
     Dialogue dialogue(plain, settings_.timeout);
     if (settings_.security == MailSecurity::tls) dialogue.attach(secure(plain, settings_.host, context_));
+    // Behind NAT nobody knows a better name than the one the mail comes from.
+    const std::string domain = sender_.address.substr(sender_.address.find('@') + 1);
     dialogue.greet();
-    dialogue.hello();
+    dialogue.hello(domain);
     if (settings_.security == MailSecurity::starttls) {
         if (!dialogue.can("STARTTLS")) throw std::runtime_error("the mail server offers no STARTTLS");
         dialogue.command("STARTTLS", 2, "STARTTLS");
         // A new dialogue: what was said before the handshake may have been said by anybody.
         dialogue.attach(secure(plain, settings_.host, context_));
-        dialogue.hello();
+        dialogue.hello(domain);
     }
     if (!settings_.user.empty()) {
         if (dialogue.can("AUTH PLAIN")) {

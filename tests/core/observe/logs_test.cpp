@@ -290,3 +290,11 @@ TEST_CASE("many threads at once: no line is lost or torn") {
         REQUIRE(said.at("line").as_int64() == next[std::string(said.at("part").as_string())]++);
     }
 }
+
+TEST_CASE("without console and files lines vanish, and nobody waits for them") {
+    const testing::FakeClock clock;
+    Logs logs({}, clock, -1);
+    logs.part("http").error("unheard");
+    logs.flush();
+    CHECK(logs.dropped() == 0);
+}

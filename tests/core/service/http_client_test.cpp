@@ -21,11 +21,11 @@ using Poco::Net::StreamSocket;
 namespace {
 
 struct Bench {
-    explicit Bench(HttpClientSettings settings = {}) : http(settings, clock, *metrics, Log{}), client(http) {}
+    explicit Bench(HttpClientSettings settings = {})
+        : http(settings, clock, registry.for_part("http_client"), Log{}), client(http) {}
 
     testing::FakeClock clock;
     observe::MetricsRegistry registry;
-    std::unique_ptr<Metrics> metrics = registry.for_part("http_client");
     OutgoingHttp http;
     HttpClient& client;
 

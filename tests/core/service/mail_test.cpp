@@ -113,8 +113,8 @@ MailSettings plain_settings(std::uint16_t port) {
 struct Bench {
     explicit Bench(const MailSettings& settings)
         : database("sqlite in memory"),
-          jobs({}, *database, clock, *metrics, Log{}),
-          service(MailTransport::from(settings, clock), {}, jobs, clock, *metrics, Log{}),
+          jobs({}, *database, clock, *job_metrics, Log{}),
+          service(MailTransport::from(settings, clock), {}, jobs, clock, registry.for_part("mail"), Log{}),
           mail(service) {
         migrate(*database, {core_migrations()});
     }
@@ -123,7 +123,7 @@ struct Bench {
     test::FreshDatabase database;
     testing::FakeClock clock;
     observe::MetricsRegistry registry;
-    std::unique_ptr<Metrics> metrics = registry.for_part("mail");
+    std::unique_ptr<Metrics> job_metrics = registry.for_part("jobs");
     JobService jobs;
     MailService service;
     Mail& mail;
@@ -140,7 +140,7 @@ TEST_CASE("a mail arrives at the server byte for byte as composed") {
     CHECK(sink.connections() == 0);
     CHECK(bench.jobs.run_due() == 1);
     CHECK(sink.commands() ==
-          "EHLO localhost\r\nMAIL FROM:<no-reply@example.org>\r\nRCPT TO:<ada@example.org>\r\nDATA\r\n");
+          "EHLO example.org\r\nMAIL FROM:<no-reply@example.org>\r\nRCPT TO:<ada@example.org>\r\nDATA\r\n");
     REQUIRE(sink.mails().size() == 1);
     const std::string mail = sink.mails().front();
     const auto id = mail.find("Message-ID: <");
@@ -247,7 +247,7 @@ TEST_CASE("STARTTLS is used before the password is told") {
     bench.jobs.run_due();
     REQUIRE(sink.mails().size() == 1);
     CHECK(sink.commands().starts_with(
-        "EHLO localhost\r\nSTARTTLS\r\nEHLO localhost\r\nAUTH PLAIN AHVzZXIAc2VjcmV0\r\n"));
+        "EHLO example.org\r\nSTARTTLS\r\nEHLO example.org\r\nAUTH PLAIN AHVzZXIAc2VjcmV0\r\n"));
 }
 
 TEST_CASE("TLS from the first byte works too") {
