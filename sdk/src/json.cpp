@@ -5,34 +5,11 @@
 #include <charconv>
 #include <cmath>
 
-#include <boost/json/stream_parser.hpp>
-
-#include <mortise/error.h>
 #include <mortise/text.h>
 
 namespace mortise {
 
 namespace {
-
-// Boost.JSON reads 1e400 as infinity; JSON has no such number.
-bool is_finite(const Json& value) {
-    switch (value.kind()) {
-        case boost::json::kind::double_: return std::isfinite(value.get_double());
-        case boost::json::kind::array:
-            for (const Json& item : value.get_array())
-                if (!is_finite(item)) return false;
-            return true;
-        case boost::json::kind::object:
-            for (const auto& member : value.get_object())
-                if (!is_finite(member.value())) return false;
-            return true;
-        default: return true;
-    }
-}
-
-[[noreturn]] void refuse(std::size_t offset, const std::string& why) {
-    throw Error(Code::malformed, "Not valid JSON at byte " + std::to_string(offset) + ".", why).named("malformed_json");
-}
 
 template <class Number>
 void append_number(std::string& out, Number number) {
@@ -59,20 +36,6 @@ void append_escaped(std::string& out, unsigned char byte) {
 }
 
 }  // namespace
-
-Json parse_json(std::string_view text, std::size_t max_depth) {
-    boost::json::parse_options options;
-    options.max_depth = max_depth;
-    boost::json::stream_parser parser({}, options);
-    boost::json::error_code fault;
-    const std::size_t used = parser.write_some(text.data(), text.size(), fault);
-    if (!fault && used < text.size()) refuse(used, "something follows the value");
-    if (!fault) parser.finish(fault);
-    if (fault) refuse(used, fault.message());
-    Json value = parser.release();
-    if (!is_finite(value)) refuse(0, "a number is too large");
-    return value;
-}
 
 std::string to_text(const Json& value) {
     std::string out;

@@ -57,9 +57,10 @@ mortise::Shape<Body> make_shape() {
 void check(const Body& body) {
     if (!mortise::is_utf8(body.title) || mortise::count_characters(body.title) > 200) std::abort();
     if (!(body.share >= 0 && body.share <= 1) || body.items.size() > 10) std::abort();
-    // What goes out is JSON again.
+    // What goes out is JSON again, and the same once more.
     try {
-        if (!mortise::parse_json(mortise::to_json_text(body)).is_object()) std::abort();
+        const std::string text = mortise::to_json_text(body);
+        if (mortise::to_text(mortise::parse_json(text)) != text) std::abort();
     } catch (const mortise::Error&) {
         std::abort();
     }

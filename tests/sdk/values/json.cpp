@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
 #include <limits>
 
 #include <catch2/catch.hpp>
@@ -42,9 +43,23 @@ TEST_CASE("JSON comes out as it went in, with the shortest numbers") {
     CHECK(again("18446744073709551615") == "18446744073709551615");
     CHECK(again("-9223372036854775808") == "-9223372036854775808");
     CHECK(again("0.1") == "0.1");
+    CHECK(again("1e-400") == "0");
+    CHECK(again("-0.0") == "-0");
+    CHECK(again("1.7976931348623157e308") == "1.7976931348623157e+308");
     CHECK(again(R"({"a":1,"a":2})") == R"({"a":2})");
     CHECK(again("7\n") == "7");
     CHECK(again("\t\"x\" \r\n") == "\"x\"");
+}
+
+TEST_CASE("a number goes out as the double it came in as") {
+    for (const char* text :
+         {"0.12345678901234567", "52.520006599999998", "-123456789.123456789", "2.2250738585072011e-308",
+          "9007199254740993.0", "0.1e1", "1E+2", "[-1.5E-3,7]", "123456789012345678901234567890"}) {
+        const Json value = parse_json(text);
+        const double read = value.is_array() ? value.at(0).get_double() : value.get_double();
+        CHECK(read == std::strtod(text + (value.is_array() ? 1 : 0), nullptr));
+        CHECK(to_text(parse_json(to_text(value))) == to_text(value));
+    }
 }
 
 TEST_CASE("what is no JSON is refused, with its place") {
