@@ -43,6 +43,11 @@ std::string read_file(const fs::path& file, std::size_t max_size) {
     return text;
 }
 
+bool is_regular_file(const fs::path& file) {
+    std::error_code ignored;
+    return fs::is_regular_file(file, ignored);
+}
+
 std::vector<fs::path> match_files(const fs::path& pattern) {
     glob_t found{};
     const std::unique_ptr<glob_t, void (*)(glob_t*)> guard(&found, globfree);
@@ -67,16 +72,19 @@ std::vector<std::string> folders_in(const fs::path& folder) {
 }  // namespace
 
 Environment Environment::of_process() {
-    return {variable_of_process, read_file, match_files, folders_in};
+    return {variable_of_process, read_file, is_regular_file, match_files, folders_in};
 }
 
 Environment Environment::empty() {
-    return {[](const std::string&) { return std::optional<std::string>(); },
-            [](const fs::path&, std::size_t) -> std::string {
-                throw std::runtime_error("there is no such file");
-            },
-            [](const fs::path&) { return std::vector<fs::path>(); },
-            [](const fs::path&) { return std::vector<std::string>(); }};
+    Environment nothing;
+    nothing.variable = [](const std::string&) -> std::optional<std::string> { return std::nullopt; };
+    nothing.read = [](const fs::path&, std::size_t) -> std::string {
+        throw std::runtime_error("there is no such file");
+    };
+    nothing.is_file = [](const fs::path&) { return false; };
+    nothing.match = [](const fs::path&) { return std::vector<fs::path>(); };
+    nothing.folders = [](const fs::path&) { return std::vector<std::string>(); };
+    return nothing;
 }
 
 }  // namespace mortise::config

@@ -16,6 +16,7 @@ struct Environment {
     std::function<std::optional<std::string>(const std::string& name)> variable;
     /// The whole of a regular file; throws std::runtime_error saying why it cannot be read ("no such file").
     std::function<std::string(const std::filesystem::path& file, std::size_t max_size)> read;
+    std::function<bool(const std::filesystem::path& file)> is_file;
     /// The files a pattern with * and ? stands for, sorted by name.
     std::function<std::vector<std::filesystem::path>(const std::filesystem::path& pattern)> match;
     /// The names of the folders inside a folder, sorted; empty when there is no such folder.

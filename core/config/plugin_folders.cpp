@@ -16,7 +16,7 @@ std::optional<fs::path> PluginFolders::find(std::string_view name) const {
     if (!matches(Format::identifier, name)) return std::nullopt;  // keeps "../x" from being looked for
     for (const fs::path& folder : folders_) {
         const fs::path plugin = folder / name;
-        if (!environment_.match(plugin / "plugin.yaml").empty()) return plugin;
+        if (environment_.is_file(plugin / "plugin.yaml")) return plugin;
     }
     return std::nullopt;
 }
@@ -25,7 +25,7 @@ std::vector<std::string> PluginFolders::names() const {
     std::vector<std::string> names;
     for (const fs::path& folder : folders_)
         for (std::string& name : environment_.folders(folder))
-            if (!environment_.match(folder / name / "plugin.yaml").empty()) names.push_back(std::move(name));
+            if (environment_.is_file(folder / name / "plugin.yaml")) names.push_back(std::move(name));
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;

@@ -103,6 +103,7 @@ bool starts_with_one_of(std::string_view text, const std::vector<std::string>& p
 
 Options ValueReader::group(const Schema& rows, const Node& node, const std::string& path,
                            const Place& place) {
+    for_shadowed(node, [&](const Node& replaced) { group(rows, replaced, path, place); });
     if (node.kind != Node::Kind::map && node.kind != Node::Kind::null) {
         if (node.kind != Node::Kind::faulty)
             fault(node.place, path,
@@ -130,7 +131,8 @@ Options ValueReader::group(const Schema& rows, const Node& node, const std::stri
 
 OptionValue ValueReader::value(const Row& row, const Node& node, const std::string& path,
                                const Place& place) {
-    check_shadowed(row, node, path, place);
+    if (row.type != Type::group)  // a group looks after what it replaces itself
+        for_shadowed(node, [&](const Node& replaced) { given(row, replaced, path, place); });
     if (is_entries(row.type) && row.fallback &&
         (node.kind == Node::Kind::map || node.kind == Node::Kind::null))
         return given(row, merge(row.fallback->node, node), path, place);
@@ -325,11 +327,10 @@ void ValueReader::check_count(const Row& row, const Node& node, std::size_t coun
         fault(node.place, path, std::to_string(count) + " items" + allowed(row));
 }
 
-void ValueReader::check_shadowed(const Row& row, const Node& node, const std::string& path,
-                                 const Place& place) {
+void ValueReader::for_shadowed(const Node& node, const std::function<void(const Node&)>& read) {
     if (in_shadow_) return;
     in_shadow_ = true;
-    for (const Node& replaced : node.shadowed) given(row, replaced, path, place);
+    for (const Node& replaced : node.shadowed) read(replaced);
     in_shadow_ = false;
 }
 

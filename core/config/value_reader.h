@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "config/environment.h"
@@ -41,7 +43,7 @@ private:
     void check_text(const Row& row, const Node& node, const Scalar& given, const std::string& path);
     void check_bounds(const Row& row, const Node& node, double value, const std::string& path);
     void check_count(const Row& row, const Node& node, std::size_t count, const std::string& path);
-    void check_shadowed(const Row& row, const Node& node, const std::string& path, const Place& place);
+    void for_shadowed(const Node& node, const std::function<void(const Node&)>& read);
     void fault(const Place& place, const std::string& path, std::string text);
 
     const Environment* environment_;

@@ -53,9 +53,9 @@ Environment small_world() {
         if (path.extension() == ".yaml") return "include: [b.yaml]\nserver: { drain: 5s }\n";
         throw std::runtime_error("there is no such file");
     };
+    world.is_file = [](const std::filesystem::path& path) { return path == "plugins/sample/plugin.yaml"; };
     world.match = [](const std::filesystem::path& pattern) -> std::vector<std::filesystem::path> {
-        if (pattern == "plugins/sample/plugin.yaml") return {pattern};
-        if (pattern.extension() == ".yaml" && pattern.filename() != "plugin.yaml") return {"a.yaml"};
+        if (pattern.extension() == ".yaml") return {"a.yaml"};
         return {};
     };
     world.folders = [](const std::filesystem::path&) { return std::vector<std::string>{"sample"}; };

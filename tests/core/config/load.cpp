@@ -207,6 +207,14 @@ TEST_CASE("a value that a later file replaces must be right too, but its variabl
                 "most 1h"});
 }
 
+TEST_CASE("what a later file replaces in the place of a plugin's options must be right too") {
+    World world = world_with_plugins();
+    world.files["a.yaml"] = "plugins:\n  - hello: loud\n";
+    world.files["b.yaml"] = "plugins:\n  - hello: { greeting: Hi }\n";
+    CHECK(lines_of(world.load({"a.yaml", "b.yaml"}).faults) ==
+          Lines{"a.yaml:2:12: plugins.hello: a single value stands where a map of options belongs"});
+}
+
 TEST_CASE("files that include each other are refused") {
     World world;
     world.files["a.yaml"] = "include: [b.yaml]";

@@ -30,6 +30,9 @@ struct World {
             if (found == files.end()) throw std::runtime_error("there is no such file");
             return found->second;
         };
+        world.is_file = [this](const std::filesystem::path& path) {
+            return files.contains(path.lexically_normal().string());
+        };
         world.match = [this](const std::filesystem::path& pattern) {
             std::vector<std::filesystem::path> matched;
             for (const auto& [name, text] : files)
