@@ -16,8 +16,8 @@ using State = net::Moved::State;
 constexpr std::size_t least_room = 4 * 1024;  // below this a receive is not worth its system call
 constexpr std::size_t body_step = 64 * 1024;  // a body's memory grows as its bytes come, not as it promises
 constexpr std::uint64_t most_reserved = 1024 * 1024;
-constexpr std::uint64_t overhead_allowance =
-    16 * 1024;  // chunk heads and extensions, apart from the bodies' share
+constexpr std::uint64_t overhead_allowance = 16 * 1024;  // chunk heads, besides eight times the body
+constexpr int most_steps_a_turn = 256;                   // who sends without end has to share the loop
 constexpr std::uint64_t most_lingered = 1024 * 1024;
 
 }  // namespace
@@ -54,7 +54,8 @@ void Connection::cut() {
 }
 
 void Connection::ready(net::Ready what) {
-    readable_ = readable_ || what.readable;
+    // TLS may have had to write before it could read on.
+    readable_ = readable_ || what.readable || (what.writable && transport_.is_tls());
     if (what.hung_up) {
         hung_up_ = true;
         if (exchange_ && exchange_->dispatched_)
@@ -100,11 +101,14 @@ void Connection::resume_body() {
 void Connection::run() {
     if (running_) return;
     running_ = true;
+    int steps = 0;
     do {
         while (advance()) {
+            if (++steps == most_steps_a_turn) break;
         }
-    } while (flush());
+    } while (flush() && steps < most_steps_a_turn);
     running_ = false;
+    if (steps >= most_steps_a_turn) home_.run_again(*this);
     settle();
 }
 
@@ -170,7 +174,7 @@ bool Connection::dispatch() {
     const std::string_view head(exchange.block_.get() + exchange.begin_ + scanner.start(), head_length);
     exchange.begin_ += scanner.end();
     exchange.head_end_ = exchange.begin_;
-    if (const int fault = exchange.parser_.parse_head(head, parts); fault != 0) {
+    if (const int fault = exchange.parser_.parse_head(head, framing, parts); fault != 0) {
         parts.reset();
         refuse(fault, fault == 501 ? "this server is no proxy" : "the request line or a header is malformed");
         return true;
@@ -199,11 +203,12 @@ bool Connection::dispatch() {
 
 bool Connection::serve() {
     if (answer_ == Answer::stream) pump_stream();
+    if (phase_ != Phase::request) return false;
     if (body_ == Body::collecting || body_ == Body::piping || body_ == Body::swallowing) {
         if (read_body()) return true;
     }
     if (answer_ != Answer::sent) return false;
-    if (!keep_alive_) {
+    if (!keep_alive_ || home_.is_draining()) {
         phase_ = Phase::closing;
         return false;
     }
@@ -321,9 +326,7 @@ void Connection::next_request() {
     phase_ = Phase::head;
     wait_ = Wait::nothing;
     deadline_.cancel();
-    // Taking and dropping one more reference makes what others did with theirs happen before what comes now.
-    { const auto probe = exchange_; }
-    if (exchange_.use_count() == 1) {
+    if (nobody_else_holds_exchange()) {
         exchange_->reset();
         if (exchange_->begin_ == exchange_->end_) release_exchange();
         return;
@@ -399,6 +402,12 @@ void Connection::make_room(std::size_t floor) {
         exchange.begin_ = floor;
         exchange.end_ = floor + length;
     }
+}
+
+bool Connection::nobody_else_holds_exchange() const {
+    // Taking and dropping one more reference makes what others did with theirs happen before what comes now.
+    { const auto probe = exchange_; }
+    return exchange_.use_count() == 1;
 }
 
 void Connection::release_exchange() {

@@ -43,7 +43,7 @@ public:
     void resume_body();
     void set_deadline(std::chrono::steady_clock::time_point deadline);
     void answer(Response&& response);
-    void resume_sending() { run(); }
+    void resume() { run(); }
 
     std::list<Connection>::iterator place() const noexcept { return place_; }
 
@@ -93,6 +93,8 @@ private:
     std::chrono::milliseconds limit_of(Wait wait) const noexcept;
     void abort() noexcept { phase_ = Phase::closed; }
     void release_exchange();
+    bool nobody_else_holds_exchange() const;
+    void leave();
 
     WireLoop& home_;
     net::Transport transport_;
@@ -124,6 +126,9 @@ private:
     bool body_paused_ = false;
     bool continue_wanted_ = false;
     bool refused_ = false;
+
+    friend class WireLoop;
+    bool waits_for_turn_ = false;  // the home's note
 };
 
 }  // namespace mortise::http

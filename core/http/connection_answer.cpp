@@ -27,7 +27,8 @@ void Connection::answer(Response&& response) {
     if (std::holds_alternative<Response::File>(response.body())) {
         file = open_file_body(response, exchange_->request());
         if (!file) {
-            exchange_->head_lines().clear();  // those of the answer that cannot be given; a refusal has its own
+            exchange_->head_lines()
+                .clear();  // those of the answer that cannot be given; a refusal has its own
             response = home_.service.refuse(404, "There is no such file.", &exchange_->parts());
         }
     }
@@ -47,14 +48,18 @@ void Connection::refuse(int status, std::string_view reason) {
 void Connection::send_answer(Response&& response, std::optional<FileBody> file) {
     const auto& parts = exchange_->parts();
     const bool known = exchange_->dispatched_;
+    if (response.status() == 0) response.set_status(200);
     const bool head_only = known && parts.method == Method::head;
     auto* stream = std::get_if<Response::Stream>(&response.body());
-    if (stream != nullptr && *stream != nullptr && !head_only && !start_stream(*stream)) {
+    if (stream != nullptr && *stream == nullptr) {
+        response.body() = std::string();
+        stream = nullptr;
+    }
+    if (stream != nullptr && !head_only && may_have_body(response.status()) && !start_stream(*stream)) {
         exchange_->head_lines().clear();
         response = home_.service.refuse(503, "No worker is free; try again soon.", known ? &parts : nullptr);
         stream = nullptr;
     }
-    if (response.status() == 0) response.set_status(200);
     deadline_.cancel();
     exchange_->expired_ = nullptr;
     if (asks_to_close(response)) keep_alive_ = false;
@@ -97,9 +102,8 @@ void Connection::send_body(Response& response, std::optional<FileBody> file) {
 }
 
 bool Connection::start_stream(Response::Stream& stream) {
-    stream_ = std::make_shared<ResponsePipe>(home_.settings.stream_buffer_bytes, [kept = exchange_] {
-        kept->on_connection(&Connection::resume_sending);
-    });
+    stream_ = std::make_shared<ResponsePipe>(
+        home_.settings.stream_buffer_bytes, [kept = exchange_] { kept->on_connection(&Connection::resume); });
     answer_ = Answer::stream;
     const auto task = [kept = exchange_, pipe = stream_, body = std::move(stream)] { pipe->run(body); };
     if (home_.service.run_blocking(*exchange_, task)) return true;
@@ -166,7 +170,7 @@ bool Connection::flush() {
             return false;
         }
         if (!outbox_.empty()) {
-            if (state == State::done) exchange_->on_connection(&Connection::resume_sending);
+            if (state == State::done) home_.run_again(*this);
             return false;
         }
     }
@@ -193,7 +197,7 @@ void Connection::close_when_flushed() {
 }
 
 void Connection::settle() {
-    if (phase_ == Phase::closed) return home_.remove(*this);
+    if (phase_ == Phase::closed) return leave();
     if (outbox_.empty()) home_.give_back(outbox_.take_memory());
     if (phase_ == Phase::head && exchange_ && exchange_->begin_ == exchange_->end_) release_exchange();
     const auto wait = what_to_wait_for();
@@ -205,6 +209,12 @@ void Connection::settle() {
     } else {
         home_.loop.arm(limit_, limit_of(wait));
     }
+}
+
+void Connection::leave() {
+    const bool is_done = exchange_ && (!exchange_->dispatched_ || answer_ == Answer::sent);
+    if (is_done && nobody_else_holds_exchange()) release_exchange();
+    home_.remove(*this);
 }
 
 Connection::Wait Connection::what_to_wait_for() const noexcept {

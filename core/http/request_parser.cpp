@@ -71,11 +71,16 @@ RequestParser::RequestParser() : beast_(std::make_unique<Beast>()) {}
 
 RequestParser::~RequestParser() = default;
 
-int RequestParser::parse_head(std::string_view head, RequestParts& parts) {
+int RequestParser::parse_head(std::string_view head, const Framing& framing, RequestParts& parts) {
     auto& reader = beast_->reader.emplace(parts);
     error_code fault;
     reader.feed(head, fault);
     if (fault || !reader.is_header_done()) return 400;
+    const auto length = reader.content_length();
+    if (reader.chunked() != framing.chunked || length.has_value() != framing.content_length.has_value() ||
+        length.value_or(0) != framing.content_length.value_or(0)) {
+        return 400;
+    }
     if (parts.method_text == "CONNECT") return 501;
     const auto target = split_target(parts.target, parts.method_text);
     if (!target) return 400;

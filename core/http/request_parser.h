@@ -9,6 +9,8 @@
 
 #include <mortise/server/request_parts.h>
 
+#include "http/head_scanner.h"
+
 namespace mortise::http {
 
 /// Boost.Beast's parser, fed by hand. It is slow to compile, so this is the only place that knows it.
@@ -18,8 +20,8 @@ public:
     ~RequestParser();
 
     /// Reads a head that the scanner has passed into `parts`, as views into `head`. 0, or the status to
-    /// refuse it with.
-    int parse_head(std::string_view head, RequestParts& parts);
+    /// refuse it with; a head whose body would end elsewhere for Beast than for the scanner is refused too.
+    int parse_head(std::string_view head, const Framing& framing, RequestParts& parts);
 
     enum class Chunks { more, end, broken };
     /// Decodes the next bytes of a chunked body and appends what they hold to `body`. Sets `used` to how many

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/wire_loop.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "http/connection.h"
@@ -43,8 +44,34 @@ void WireLoop::adopt(net::Transport transport, const net::Address& peer) {
 }
 
 void WireLoop::remove(Connection& connection) noexcept {
+    if (connection.waits_for_turn_)
+        std::replace(waiting_.begin(), waiting_.end(), &connection, static_cast<Connection*>(nullptr));
     connections_.erase(connection.place());
     count_.leave();
+}
+
+void WireLoop::run_again(Connection& connection) {
+    if (std::exchange(connection.waits_for_turn_, true)) return;
+    waiting_.push_back(&connection);
+    if (waiting_.size() == 1) post_turn();
+}
+
+void WireLoop::post_turn() {
+    loop.post([this, alive = std::weak_ptr(alive_)] {
+        if (!alive.expired()) next_turn();
+    });
+}
+
+void WireLoop::next_turn() {
+    // Whoever asks for another turn meanwhile stands behind these and gets it in the next round.
+    for (auto count = waiting_.size(); count > 0; --count) {
+        auto* connection = waiting_.front();
+        waiting_.erase(waiting_.begin());
+        if (connection == nullptr) continue;
+        connection->waits_for_turn_ = false;
+        connection->resume();
+    }
+    if (!waiting_.empty()) post_turn();
 }
 
 void WireLoop::drain() {

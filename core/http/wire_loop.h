@@ -32,6 +32,9 @@ public:
     /// Forgets and destroys it.
     void remove(Connection& connection) noexcept;
 
+    /// Lets it run on in the next round, after the others have had theirs.
+    void run_again(Connection& connection);
+
     /// From now on every answer is its connection's last, and connections without a request are closed.
     void drain();
     /// Cuts whatever is left.
@@ -53,11 +56,15 @@ public:
 
 private:
     void turn_away(net::Transport transport);
+    void post_turn();
+    void next_turn();
 
     net::ConnectionCount& count_;
     std::list<Connection> connections_;
     std::vector<std::shared_ptr<WireExchange>> exchanges_;
     std::vector<std::string> memory_;
+    std::vector<Connection*> waiting_;                            // for their turn; null: gone meanwhile
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for tasks that may come too late
     bool draining_ = false;
 };
 
