@@ -151,7 +151,7 @@ TEST_CASE("counting, registering, scraping and forgetting at once loses nothing"
         for (int round = 0; round < 50; ++round) {
             const auto passing = registry.for_part("passing");
             passing->gauge_from("size", "x", [] { return 1.0; });
-            CHECK_FALSE(registry.text().empty());
+            registry.text();
         }
     });
     for (auto& worker : workers) worker.join();

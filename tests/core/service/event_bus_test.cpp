@@ -108,13 +108,14 @@ TEST_CASE("publishing, subscribing and ending from many threads at once") {
     EventBus bus_bus("n1", nullptr, Log{});
     Events& bus = bus_bus;
     std::atomic<int> heard = 0;
+    std::atomic<int> touched = 0;
     const auto steady = bus.subscribe("a", [&](const Event&) { ++heard; });
     std::vector<std::thread> threads;
     for (int thread = 0; thread < 3; ++thread)
         threads.emplace_back([&] {
             for (int round = 0; round < 500; ++round) {
                 const auto alive = std::make_unique<int>(round);
-                const auto passing = bus.subscribe("a", [&](const Event&) { CHECK(*alive >= 0); });
+                const auto passing = bus.subscribe("a", [&](const Event&) { touched += *alive; });
                 bus.publish("a", nullptr, Reach::this_node);
             }
         });
