@@ -2,9 +2,9 @@
 #include "service/database/postgresql_database.h"
 
 #include <atomic>
-#include <stdexcept>
 #include <vector>
 
+#include "service/database/nesting.h"
 #include "service/database/postgresql_server.h"
 #include "service/database/postgresql_session.h"
 #include "service/database/query_meter.h"
@@ -17,8 +17,6 @@ using Access = PostgresqlConnection::Access;
 
 // How often a function is run in all when a deadlock, or a lost connection, undid it.
 constexpr int most_tries = 4;
-
-thread_local const Database* inside_a_function_of = nullptr;
 
 class PostgresqlDatabase final : public Database {
 public:
@@ -39,6 +37,7 @@ public:
 
 private:
     void run_read(Reading where, Scope scope, Work<Reader> work) override {
+        NestingGuard::refuse_inside(this);
         if (where == Reading::replica_ok && replica_serves(scope, work)) return;
         for (int tries_left = most_tries - 1;; --tries_left) {
             const auto connection = primary_.take();
@@ -58,10 +57,11 @@ private:
 
     // False when the work was undone by something that may pass on another connection; with `may_fail`
     // unset that is thrown too.
-    static bool try_read(PostgresqlConnection& connection, Scope scope, Work<Reader> work, bool may_fail) {
+    bool try_read(PostgresqlConnection& connection, Scope scope, Work<Reader> work, bool may_fail) {
         connection.begin_function(Access::read, scope == Scope::transaction);
         try {
             PostgresqlReader reader(connection);
+            const NestingGuard inside(this);
             work(reader);
         } catch (...) {
             connection.leave();
@@ -73,9 +73,7 @@ private:
     }
 
     void run_write(Scope scope, Work<Transaction> work) override {
-        if (inside_a_function_of == this)
-            throw std::logic_error(
-                "write() inside write(): use the Transaction the outer function was given");
+        NestingGuard::refuse_inside(this);
         for (int tries_left = most_tries - 1; !try_write(scope, work, tries_left > 0); --tries_left) {
         }
     }
@@ -96,14 +94,8 @@ private:
     }
 
     void run_function(PostgresqlConnection& connection, Work<Transaction> work) {
-        struct Inside {
-            explicit Inside(const Database* database)
-                : outer(std::exchange(inside_a_function_of, database)) {}
-            ~Inside() { inside_a_function_of = outer; }
-            const Database* outer;
-        };
-        const Inside inside(this);
         PostgresqlTransaction transaction(connection);
+        const NestingGuard inside(this);
         work(transaction);
         connection.end_function();
     }

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <thread>
 
+#include "service/database/nesting.h"
 #include "service/database/pool.h"
 #include "service/database/query_meter.h"
 #include "service/database/sqlite_connection.h"
@@ -26,7 +27,8 @@ namespace {
 class SqliteDatabase final : public Database {
 public:
     SqliteDatabase(const SqliteConnection::Place& place, const DatabaseSettings& settings)
-        : writer_(place, settings.wait_timeout, meter_), readers_(reader_limits(settings), [this, place] {
+        : writer_(this, place, settings.wait_timeout, meter_),
+          readers_(reader_limits(settings), [this, place] {
               return std::make_unique<SqliteConnection>(place, SqliteConnection::Role::reader, meter_);
           }) {}
 
@@ -42,14 +44,19 @@ public:
 
 private:
     void run_read(Reading, Scope scope, Work<Reader> work) override {
+        NestingGuard::refuse_inside(this);
         const auto connection = readers_.take();
         SqliteReader reader(*connection);
         connection->begin_function();
         const ReadTransaction ends_with_this(*connection, scope);
+        const NestingGuard inside(this);
         work(reader);
     }
 
-    void run_write(Scope, Work<Transaction> work) override { writer_.run(work); }
+    void run_write(Scope, Work<Transaction> work) override {
+        NestingGuard::refuse_inside(this);
+        writer_.run(work);
+    }
 
     // A single statement is a snapshot by itself.
     class ReadTransaction {

@@ -2,10 +2,9 @@
 #include "service/database/sqlite_writer.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
-#include <utility>
 
+#include "service/database/nesting.h"
 #include "service/database/sqlite_session.h"
 #include "service/database/unavailable.h"
 
@@ -16,13 +15,9 @@ namespace {
 // So that the first to have come need not wait for an endless stream of others.
 constexpr std::size_t largest_batch = 256;
 
-thread_local const SqliteWriter* inside_a_function_of = nullptr;
-
 }  // namespace
 
 void SqliteWriter::run(Work<Transaction> work) {
-    if (inside_a_function_of == this)
-        throw std::logic_error("write() inside write(): use the Transaction the outer function was given");
     Ticket own(work);
     if (leads_after_waiting(own)) lead(own);
     if (own.failure) std::rethrow_exception(std::move(own.failure));
@@ -94,15 +89,13 @@ bool SqliteWriter::adds(Ticket& neighbour) {
 void SqliteWriter::run_function(Ticket& ticket) {
     SqliteTransaction transaction(connection_);
     connection_.begin_function();
-    const SqliteWriter* const outer = std::exchange(inside_a_function_of, this);
     try {
+        const NestingGuard inside(owner_);
         ticket.work(transaction);
     } catch (...) {
-        inside_a_function_of = outer;
         connection_.abandon_runs();
         throw;
     }
-    inside_a_function_of = outer;
     connection_.end_function();
 }
 

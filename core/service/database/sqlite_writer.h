@@ -26,9 +26,11 @@ namespace mortise::service {
 /// during the commit is led by the first of them.
 class SqliteWriter {
 public:
-    SqliteWriter(const SqliteConnection::Place& place, std::chrono::milliseconds longest_wait,
-                 QueryMeter& meter)
-        : connection_(place, SqliteConnection::Role::writer, meter),
+    /// `owner` is the database it writes for, as NestingGuard knows it.
+    SqliteWriter(const void* owner, const SqliteConnection::Place& place,
+                 std::chrono::milliseconds longest_wait, QueryMeter& meter)
+        : owner_(owner),
+          connection_(place, SqliteConnection::Role::writer, meter),
           longest_wait_(longest_wait),
           meter_(meter) {}
 
@@ -59,6 +61,7 @@ private:
     Ticket* next_neighbour();
     void hand_over();
 
+    const void* const owner_;
     SqliteConnection connection_;
     const std::chrono::milliseconds longest_wait_;
     QueryMeter& meter_;

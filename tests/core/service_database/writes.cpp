@@ -127,10 +127,15 @@ TEST_CASE("a read may not write") {
     CHECK(db.count() == 2);
 }
 
-TEST_CASE("a write inside a write is refused instead of waiting for itself") {
+TEST_CASE("a call inside a function is refused instead of waiting for itself") {
     const Accounts db(EACH_BACKEND);
     CHECK_THROWS_AS(db->write([&](Transaction&) { db->execute("DELETE FROM accounts"); }), std::logic_error);
+    CHECK_THROWS_AS(db->write([&](Transaction&) { db.count(); }), std::logic_error);
+    CHECK_THROWS_AS(db->read([&](Reader&) { db->execute("DELETE FROM accounts"); }), std::logic_error);
+    CHECK_THROWS_AS(db->read([&](Reader&) { db.count(); }), std::logic_error);
     CHECK(db.count() == 2);
+    const FreshDatabase other("sqlite in memory");
+    CHECK(db->write([&](Transaction&) { return other->one("SELECT 1 AS n")->integer("n"); }) == 1);
 }
 
 TEST_CASE("a cursor that outlived its function is refused") {
@@ -156,7 +161,7 @@ TEST_CASE("the queries of one read see one moment") {
             return reader.one("SELECT balance FROM accounts WHERE name = 'a'")->integer(0);
         };
         const std::int64_t before = balance();
-        db->write([](Transaction& tx) { move_money(tx, 10); });
+        std::thread([&] { db->write([](Transaction& tx) { move_money(tx, 10); }); }).join();
         CHECK(balance() == before);
         CHECK(reader.one("SELECT sum(balance) FROM accounts")->integer(0) == 100);
     });

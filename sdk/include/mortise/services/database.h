@@ -147,7 +147,9 @@ private:
 ///         tx.execute("INSERT INTO history (task_id, at) VALUES (?, ?)", id, clock.now());
 ///     });
 ///
-/// Safe from every thread; every call blocks, with a limit, so call it from handlers on the worker pool.
+/// Safe from every thread; every call blocks, with a limit, so call it from handlers on the worker pool. A call
+/// inside a function of read() or write() is a std::logic_error: use the Reader or Transaction it was given.
+///
 /// SQL that runs on both backends: `?` (or `?1`) for parameters, CAST(? AS TEXT) where nothing else tells a
 /// parameter's type, single quotes for text, and the column types TEXT, BIGINT (also for times, in
 /// milliseconds), DOUBLE PRECISION, BOOLEAN and BYTEA. LIKE minds the case; NULLS LAST says itself.
@@ -172,7 +174,7 @@ public:
     ///
     /// Writes may share one commit, so f may run on another thread; after a deadlock it runs again from the
     /// start. So f changes nothing but the transaction (and its own captured results), does nothing slow,
-    /// and takes no lock that a caller of write() may hold. write() inside write() is a std::logic_error.
+    /// and takes no lock that a caller of write() may hold.
     template <class Function>
     auto write(Function&& f) {
         return returning<Transaction>(f,
