@@ -118,7 +118,7 @@ std::vector<JobTable::Candidate> JobTable::due(const std::vector<std::string>& n
     parameters.emplace_back(limit);
     std::vector<Candidate> candidates;
     for (auto& row :
-         database_.read([&](Reader& reader) { return reader.query_as_with<DueRow>(sql, parameters); }))
+         database_.read([&](Reader& reader) { return reader.query_as<DueRow>(sql, parameters); }))
         candidates.push_back({row.id, std::move(row.name), row.lost});
     return candidates;
 }
@@ -129,7 +129,7 @@ std::optional<Time> JobTable::next_due(const std::vector<std::string>& names) {
     const std::string sql =
         "SELECT MIN(due) AS due FROM mortise_jobs WHERE state = 'waiting' AND " + names_in(names, parameters);
     const auto rows =
-        database_.read([&](Reader& reader) { return reader.query_as_with<NextRow>(sql, parameters); });
+        database_.read([&](Reader& reader) { return reader.query_as<NextRow>(sql, parameters); });
     return rows.at(0).due;
 }
 
@@ -186,7 +186,7 @@ std::vector<JobListing> JobTable::list(const JobFilter& filter) {
 
     std::vector<JobListing> listings;
     for (auto& row :
-         database_.read([&](Reader& reader) { return reader.query_as_with<ListRow>(sql, parameters); }))
+         database_.read([&](Reader& reader) { return reader.query_as<ListRow>(sql, parameters); }))
         listings.push_back({.id = row.id,
                             .name = std::move(row.name),
                             .state = job_state_of(row.state).value(),

@@ -146,7 +146,7 @@ mortise::Page<Task> TaskList::by_cursor(const mortise::User& asker, const TaskQu
     const std::string sql =
         std::string(select_tasks) + selection.conditions() + order_by(order, descending) + " LIMIT ?";
     auto rows = database_.read(mortise::Reading::replica_ok, [&](mortise::Reader& reader) {
-        return reader.query_as_with<Task>(sql, selection.values());
+        return reader.query_as<Task>(sql, selection.values());
     });
     return mortise::make_page(std::move(rows), query.limit, [&](const Task& task) {
         return mortise::JsonArray{order.value(task), mortise::Json(boost::json::string(task.id))};
@@ -166,9 +166,9 @@ mortise::NumberedPage<Task> TaskList::by_number(const mortise::User& asker, cons
 
     mortise::NumberedPage<Task> page;
     database_.read(mortise::Reading::replica_ok, [&](mortise::Reader& reader) {
-        page.data = reader.query_as_with<Task>(sql, selection.values());
+        page.data = reader.query_as<Task>(sql, selection.values());
         page.pagination =
-            mortise::number_page(query, reader.query_as_with<Total>(count, count_values).front().total);
+            mortise::number_page(query, reader.query_as<Total>(count, count_values).front().total);
     });
     return page;
 }

@@ -29,7 +29,7 @@ TaskStats TaskCounter::count(const std::optional<std::string>& user_id) const {
     std::vector<mortise::Value> values{clock_.now(), statuses_.back()};
     if (user_id) values.emplace_back(*user_id);
     const auto groups = database_.read(mortise::Reading::replica_ok, [&](mortise::Reader& reader) {
-        return reader.query_as_with<Group>(sql, values);
+        return reader.query_as<Group>(sql, values);
     });
     for (const Group& group : groups) {
         stats.total += group.tasks;

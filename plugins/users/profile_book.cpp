@@ -126,7 +126,7 @@ void ProfileBook::fill(std::vector<Profile>& profiles) const {
         ") AS asked LEFT JOIN profiles ON profiles.user_id = asked.user_id "
         "LEFT JOIN avatars ON avatars.user_id = asked.user_id";
     const auto rows =
-        database_.read([&](mortise::Reader& reader) { return reader.query_as_with<Extras>(sql, ids); });
+        database_.read([&](mortise::Reader& reader) { return reader.query_as<Extras>(sql, ids); });
     std::unordered_map<std::string_view, const Extras*> by_user;
     for (const Extras& row : rows) by_user.emplace(row.user_id, &row);
     for (Profile& profile : profiles) {

@@ -238,3 +238,19 @@ TEST_CASE("a query that steps through many rows sees them all") {
     });
     CHECK(sum == 500'500);
 }
+
+TEST_CASE("a statement put together at run time takes its values in a list") {
+    const FreshDatabase db(EACH_BACKEND);
+    make_tasks(*db);
+    const std::vector<std::string> ids{"a", "b", "c"};
+    std::string marks;
+    std::vector<Value> values;
+    for (const std::string& id : ids) {
+        marks += marks.empty() ? "?" : ", ?";
+        values.emplace_back(id);
+    }
+    CHECK(db->query("SELECT id FROM tasks WHERE id IN (" + marks + ")", values).size() == 2);
+    CHECK(db->query_as<Task>("SELECT * FROM tasks WHERE id IN (" + marks + ")", values).size() == 2);
+    CHECK(db->execute("DELETE FROM tasks WHERE id IN (" + marks + ")", std::span<const Value>(values)) == 2);
+    CHECK(db->query("SELECT id FROM tasks", std::vector<Value>{}).empty());
+}

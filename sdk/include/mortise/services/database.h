@@ -31,8 +31,23 @@ enum class Reading {
 
 enum class Dialect { sqlite, postgresql };
 
+/// Calls `run` with the values for the placeholders of a statement: one argument for each, or one list of
+/// Value (a vector, an array) for a statement put together at run time. Not for plugins.
+template <class Run, class... Parameters>
+decltype(auto) with_values(Run run, const Parameters&... parameters) {
+    constexpr bool one_list = (std::is_convertible_v<const Parameters&, std::span<const Value>> || ...);
+    if constexpr (one_list) {
+        static_assert(sizeof...(Parameters) == 1, "a list of values stands alone: add the others to it");
+        return run(std::span<const Value>(parameters...));
+    } else {
+        const std::array<Value, sizeof...(Parameters)> values{Value(parameters)...};
+        return run(std::span<const Value>(values));
+    }
+}
+
 /// Runs queries. Where it comes from says what they see: in Database::read() one unchanging snapshot, in
 /// Database::write() the transaction's own changes too. Only for the thread and the time of that function.
+/// `parameters` are one argument for each placeholder, or one list of Value.
 class MORTISE_API Reader {
 public:
     virtual ~Reader();
@@ -59,11 +74,6 @@ public:
     template <Described Struct, class... Parameters>
     std::vector<Struct> query_as(std::string_view sql, const Parameters&... parameters) {
         return all_as<Struct>(open_with(Keep::during_call, sql, parameters...));
-    }
-    /// The same for a statement put together at run time, with parameters in a list.
-    template <Described Struct>
-    std::vector<Struct> query_as_with(std::string_view sql, std::span<const Value> parameters) {
-        return all_as<Struct>(open(sql, parameters, Keep::during_call));
     }
     /// The first row as a described struct, or empty.
     template <Described Struct, class... Parameters>
@@ -92,8 +102,8 @@ private:
 
     template <class... Parameters>
     RowSource& open_with(Keep keep, std::string_view sql, const Parameters&... parameters) {
-        const std::array<Value, sizeof...(Parameters)> values{Value(parameters)...};
-        return open(sql, values, keep);
+        const auto run = [&](std::span<const Value> values) -> RowSource& { return open(sql, values, keep); };
+        return with_values(run, parameters...);
     }
 };
 
@@ -109,8 +119,7 @@ public:
     /// Runs one statement that answers no rows (use query() with RETURNING). The number of rows it changed.
     template <class... Parameters>
     std::int64_t execute(std::string_view sql, const Parameters&... parameters) {
-        const std::array<Value, sizeof...(Parameters)> values{Value(parameters)...};
-        return run(sql, values);
+        return with_values([&](std::span<const Value> values) { return run(sql, values); }, parameters...);
     }
     /// Runs several statements, separated by `;`, without parameters: for migrations and tests.
     virtual void script(std::string_view sql) = 0;
@@ -147,8 +156,9 @@ private:
 ///         tx.execute("INSERT INTO history (task_id, at) VALUES (?, ?)", id, clock.now());
 ///     });
 ///
-/// Safe from every thread; every call blocks, with a limit, so call it from handlers on the worker pool. A call
-/// inside a function of read() or write() is a std::logic_error: use the Reader or Transaction it was given.
+/// Safe from every thread; every call blocks, with a limit, so call it from handlers on the worker pool. A
+/// call inside a function of read() or write() is a std::logic_error: use the Reader or Transaction it was
+/// given.
 ///
 /// SQL that runs on both backends: `?` (or `?1`) for parameters, CAST(? AS TEXT) where nothing else tells a
 /// parameter's type, single quotes for text, and the column types TEXT, BIGINT (also for times, in
