@@ -226,7 +226,8 @@ void Chain::run_handler(Exchange& exchange) const {
     bool is_allowed = false;
     try {
         if (parts.is_abandoned.load(std::memory_order_relaxed)) throw gave_up();
-        if (route.breaker && !route.breaker->allow()) throw shut(route.breaker->retry_after());
+        if (route.breaker && (chain.breaker_ticket = route.breaker->allow()) == 0)
+            throw shut(route.breaker->retry_after());
         is_allowed = true;
         chain.is_handler_running.store(true, std::memory_order_release);
         chain.response = route.declaration->handler(exchange.request());
@@ -359,9 +360,9 @@ void Chain::tell_breaker(Exchange& exchange, bool has_succeeded) const {
     ChainState& chain = exchange.chain();
     if (!chain.route->breaker || chain.is_outcome_told.exchange(true)) return;
     if (has_succeeded)
-        chain.route->breaker->succeeded();
+        chain.route->breaker->succeeded(chain.breaker_ticket);
     else
-        chain.route->breaker->failed();
+        chain.route->breaker->failed(chain.breaker_ticket);
 }
 
 }  // namespace mortise::http

@@ -54,6 +54,7 @@ void ChainState::reset() {
     has_limiter_run = has_cache_run = has_idempotency_run = false;
     is_deadline_set = is_parked = is_collecting_body = false;
     response.reset();
+    breaker_ticket = 0;
     is_answered.store(false, std::memory_order_relaxed);
     is_handler_running.store(false, std::memory_order_relaxed);
     is_outcome_told.store(false, std::memory_order_relaxed);

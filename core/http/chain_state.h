@@ -65,6 +65,8 @@ struct ChainState {
     bool is_collecting_body = false;
     std::optional<Response> response;  // from the moment there is one until it is sent
 
+    std::uint64_t breaker_ticket = 0;  // before is_handler_running
+
     std::atomic<bool> is_answered{false};  // who sets it may respond
     std::atomic<bool> is_handler_running{false};
     std::atomic<bool> is_outcome_told{false};  // who sets it tells the breaker

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -13,10 +14,11 @@ namespace mortise::http {
 class RouteBreaker {
 public:
     virtual ~RouteBreaker() = default;
-    /// May the handler run now? After a yes exactly one of succeeded() and failed() follows.
-    virtual bool allow() = 0;
-    virtual void succeeded() = 0;
-    virtual void failed() = 0;
+    /// Leave to run the handler once, as a ticket; 0: not now. Exactly one of succeeded() and failed()
+    /// follows, on any thread.
+    virtual std::uint64_t allow() = 0;
+    virtual void succeeded(std::uint64_t ticket) = 0;
+    virtual void failed(std::uint64_t ticket) = 0;
     /// How long it stays open; zero when it is closed or a trial is due. Changes nothing.
     virtual std::chrono::milliseconds retry_after() const = 0;
 };

@@ -427,13 +427,14 @@ TEST_CASE("a body that never arrives is a 408 at the deadline") {
 
 TEST_CASE("a route's breaker is told of every outcome once") {
     struct Breaker final : http::RouteBreaker {
-        bool allow() override { return is_closed; }
-        void succeeded() override { ++good; }
-        void failed() override { ++bad; }
+        std::uint64_t allow() override { return is_closed ? ++tickets : 0; }
+        void succeeded(std::uint64_t ticket) override { good += ticket == tickets; }
+        void failed(std::uint64_t ticket) override { bad += ticket == tickets; }
         std::chrono::milliseconds retry_after() const override {
             return std::chrono::milliseconds(is_closed ? 0 : 5'500);
         }
         bool is_closed = true;
+        std::uint64_t tickets = 0;
         int good = 0, bad = 0;
     };
     Breaker* breaker = nullptr;
