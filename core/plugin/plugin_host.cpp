@@ -43,6 +43,7 @@ void PluginHost::close() {
     is_closed_ = true;
     routes_.close(source_.host.deadline);
     events_.close();
+    jobs_.close();
     for (const std::string& service : source_.provides)
         if (!directory_.has(service))
             throw std::logic_error("plugin.yaml promises the service " + service +

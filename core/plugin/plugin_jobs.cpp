@@ -26,14 +26,13 @@ void PluginJobs::daily(std::chrono::minutes time_of_day, std::string name) {
 }
 
 void PluginJobs::hand_on() {
-    is_closed_ = true;
     for (const auto& registration : std::exchange(registrations_, {})) registration(jobs_);
 }
 
 void PluginJobs::check(const std::string& name) const {
     if (is_closed_)
         throw std::logic_error("the job '" + name +
-                               "' is registered after ready(): register in start() only");
+                               "' is registered after start(): register in start() only");
     if (!name.starts_with(plugin_ + "."))
         throw std::invalid_argument("the job '" + name + "' must begin with '" + plugin_ + ".'");
 }

@@ -23,6 +23,8 @@ public:
         return jobs_.enqueue(transaction, job);
     }
 
+    /// start() has returned: registering is a fault of the plugin from now on.
+    void close() { is_closed_ = true; }
     /// Hands on what was registered. Throws what the real service throws.
     void hand_on();
 

@@ -128,8 +128,6 @@ void PluginSet::show_in(Metrics& metrics) {
                            read(&BulkheadFigures::queued), labels);
         metrics.counter_from("refused_total", "Requests and events that found the queue full",
                              read(&BulkheadFigures::refused), labels);
-        metrics.counter_from("expired_total", "Requests and events whose deadline passed in the queue",
-                             read(&BulkheadFigures::expired), labels);
     }
     metrics.gauge_from("workers", "Threads of the worker pool",
                        [&pool = workers_] { return static_cast<double>(pool.threads()); });

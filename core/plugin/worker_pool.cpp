@@ -24,10 +24,7 @@ std::size_t default_base() {
     return std::max<std::size_t>(4, 2 * std::thread::hardware_concurrency());
 }
 
-struct Work {
-    std::function<void()> task;
-    Steady::time_point deadline;
-};
+using Task = std::function<void()>;
 
 }  // namespace
 
@@ -35,9 +32,9 @@ struct Work {
 struct Bulkhead::Share {
     std::string name;
     BulkheadSettings settings;
-    std::deque<Work> waiting;
+    std::deque<Task> waiting;
     std::size_t in_flight = 0;
-    std::uint64_t done = 0, refused = 0, expired = 0;
+    std::uint64_t done = 0, refused = 0;
 };
 
 /// Shared with the threads, so that one stuck in a plugin can outlive the pool.
@@ -49,22 +46,22 @@ class WorkerPool::State : public std::enable_shared_from_this<State> {
 public:
     using Share = Bulkhead::Share;
 
-    State(const WorkerSettings& settings, const Clock& clock, OnFault on_fault)
-        : settings_(settings), clock_(clock), on_fault_(std::move(on_fault)) {
+    State(const WorkerSettings& settings, OnFault on_fault)
+        : settings_(settings), on_fault_(std::move(on_fault)) {
         if (settings_.base == 0) settings_.base = default_base();
     }
 
-    bool submit(const std::shared_ptr<Share>& share, Work work) {
+    bool submit(const std::shared_ptr<Share>& share, Task task) {
         std::unique_lock lock(mutex_);
         if (stopping_) return false;
         if (share->in_flight < share->settings.in_flight && (threads_ > 0 || add_thread())) {
             ++share->in_flight;
-            ready_.push_back({share, std::move(work), Steady::now()});
+            ready_.push_back({share, std::move(task), Steady::now()});
             wake(call_somebody(), lock);
             return true;
         }
         if (share->in_flight > 0 && share->waiting.size() < share->settings.queue) {
-            share->waiting.push_back(std::move(work));
+            share->waiting.push_back(std::move(task));
             return true;
         }
         ++share->refused;
@@ -77,7 +74,7 @@ public:
         most_threads_ += share.settings.in_flight;
     }
     void leave(Share& share) {
-        std::deque<Work> dropped;  // before the lock: tasks are destroyed when it is free again
+        std::deque<Task> dropped;  // before the lock: tasks are destroyed when it is free again
         const std::lock_guard lock(mutex_);
         std::erase(shares_, &share);
         most_threads_ -= share.settings.in_flight;
@@ -90,13 +87,13 @@ public:
     }
 
     std::size_t stop(std::chrono::milliseconds limit) {
-        std::vector<Work> dropped;  // before the lock: tasks are destroyed when it is free again
+        std::vector<Task> dropped;  // before the lock: tasks are destroyed when it is free again
         std::unique_lock lock(mutex_);
         stopping_ = true;
         became_idle_.wait_for(lock, limit, [&] { return is_idle(); });
         if (ended_) return busy_;
         ended_ = true;
-        for (Ready& ready : ready_) dropped.push_back(std::move(ready.work));
+        for (Ready& ready : ready_) dropped.push_back(std::move(ready.task));
         ready_.clear();
         for (Share* share : shares_) {
             std::ranges::move(share->waiting, std::back_inserter(dropped));
@@ -123,13 +120,13 @@ public:
     }
     BulkheadFigures figures(const Share& share) const {
         const std::lock_guard lock(mutex_);
-        return {share.in_flight, share.waiting.size(), share.done, share.refused, share.expired};
+        return {share.in_flight, share.waiting.size(), share.done, share.refused};
     }
 
 private:
     struct Ready {
         std::shared_ptr<Share> share;
-        Work work;
+        Task task;
         Steady::time_point since;
     };
     struct Worker {
@@ -197,11 +194,11 @@ private:
         ++taken_;
         ++busy_;
         wake(call_somebody(), lock);
-        const bool has_run = run(next);
+        run(next);
         lock.lock();
         --busy_;
         Share& share = *next.share;
-        ++(has_run ? share.done : share.expired);
+        ++share.done;
         if (share.waiting.empty() || ended_) {
             --share.in_flight;
         } else {
@@ -211,17 +208,14 @@ private:
         if (is_idle()) became_idle_.notify_all();
     }
 
-    // False when its time had passed. The task and what it holds end here, outside the lock.
-    bool run(Ready& next) noexcept {
-        const std::function<void()> task = std::move(next.work.task);
-        if (next.work.deadline != Bulkhead::no_deadline && clock_.steady_now() > next.work.deadline)
-            return false;
+    // The task and what it holds end here, outside the lock.
+    void run(Ready& next) noexcept {
+        const Task task = std::move(next.task);
         try {
             task();
         } catch (...) {
             if (on_fault_) on_fault_(next.share->name, std::current_exception());
         }
-        return true;
     }
 
     // False when this thread is not needed any more.
@@ -279,7 +273,6 @@ private:
     static constexpr std::size_t threads_per_step = 8;
 
     WorkerSettings settings_;
-    const Clock& clock_;
     const OnFault on_fault_;
 
     mutable std::mutex mutex_;
@@ -300,8 +293,8 @@ private:
     std::condition_variable watcher_called_, became_idle_, thread_ended_;
 };
 
-WorkerPool::WorkerPool(const WorkerSettings& settings, const Clock& clock, OnFault on_fault)
-    : state_(std::make_shared<State>(settings, clock, std::move(on_fault))) {}
+WorkerPool::WorkerPool(const WorkerSettings& settings, OnFault on_fault)
+    : state_(std::make_shared<State>(settings, std::move(on_fault))) {}
 
 WorkerPool::~WorkerPool() {
     stop(std::chrono::milliseconds(0));
@@ -331,8 +324,8 @@ Bulkhead::~Bulkhead() {
     pool_->leave(*share_);
 }
 
-bool Bulkhead::submit(std::function<void()> task, std::chrono::steady_clock::time_point deadline) {
-    return pool_->submit(share_, Work{std::move(task), deadline});
+bool Bulkhead::submit(std::function<void()> task) {
+    return pool_->submit(share_, std::move(task));
 }
 
 BulkheadFigures Bulkhead::figures() const {

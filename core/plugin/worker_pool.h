@@ -10,8 +10,6 @@
 #include <string>
 #include <string_view>
 
-#include <mortise/services/clock.h>
-
 #include "http/lane.h"
 
 namespace mortise::plugin {
@@ -36,7 +34,6 @@ struct BulkheadFigures {
     std::size_t queued = 0;     ///< waiting for one of those to end
     std::uint64_t done = 0;
     std::uint64_t refused = 0;  ///< found no room
-    std::uint64_t expired = 0;  ///< waited past their deadline and were dropped
 };
 
 class Bulkhead;
@@ -50,8 +47,8 @@ public:
     /// What a task throws although it must not; called on the worker.
     using OnFault = std::function<void(std::string_view bulkhead, std::exception_ptr)>;
 
-    /// `clock` says when deadlines have passed and outlives the pool. Starts no thread.
-    WorkerPool(const WorkerSettings& settings, const Clock& clock, OnFault on_fault = {});
+    /// Starts no thread yet.
+    explicit WorkerPool(const WorkerSettings& settings = {}, OnFault on_fault = {});
     /// Ends it as stop() with no time left.
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
@@ -84,15 +81,11 @@ public:
     Bulkhead(const Bulkhead&) = delete;
     Bulkhead& operator=(const Bulkhead&) = delete;
 
-    /// First come, first served. A task whose deadline has passed when its turn comes is destroyed
-    /// without being run. Any thread; never blocks.
-    bool submit(std::function<void()> task) override { return submit(std::move(task), no_deadline); }
-    bool submit(std::function<void()> task, std::chrono::steady_clock::time_point deadline);
+    /// First come, first served. What is taken runs, unless the pool is stopped before its turn: whether
+    /// somebody still waits for it is for the task to see (http's do).
+    bool submit(std::function<void()> task) override;
 
     BulkheadFigures figures() const;
-
-    static constexpr std::chrono::steady_clock::time_point no_deadline =
-        std::chrono::steady_clock::time_point::max();
 
 private:
     struct Share;

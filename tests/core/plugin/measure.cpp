@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include <mortise/testing/fake_clock.h>
-
+#include "plugin/trial.h"
 #include "plugin/worker_pool.h"
+#include "plugin_files.h"
 
 using namespace std::chrono_literals;
 using namespace mortise::plugin;
@@ -34,8 +34,7 @@ double microseconds(Clock::duration time) {
 }  // namespace
 
 TEST_CASE("what the way to a worker costs", "[.measure]") {
-    mortise::testing::FakeClock clock;
-    WorkerPool pool({}, clock);
+    WorkerPool pool;
     Bulkhead lane(pool, "lane");
 
     constexpr int rounds = 20000;
@@ -78,10 +77,9 @@ TEST_CASE("what the way to a worker costs", "[.measure]") {
 }
 
 TEST_CASE("how soon a neighbour runs when all threads are blocked", "[.measure]") {
-    mortise::testing::FakeClock clock;
     std::vector<double> latencies;
     for (int round = 0; round < 50; ++round) {
-        WorkerPool pool({}, clock);
+        WorkerPool pool;
         Bulkhead stuck(pool, "stuck"), lively(pool, "lively");
         std::latch inside(32), open(1), ran(1);
         for (int number = 0; number < 32; ++number)
@@ -104,4 +102,20 @@ TEST_CASE("how soon a neighbour runs when all threads are blocked", "[.measure]"
     std::sort(latencies.begin(), latencies.end());
     std::printf("behind 32 blocked handlers: submit to run %.0f us (median), %.0f us (most)\n", latencies[25],
                 latencies[49]);
+}
+
+TEST_CASE("what trying plugins first costs the start", "[.measure]") {
+    const TrialSettings settings{.program = mortise::test::build_dir() / "bin" / "trial-program"};
+    for (const std::size_t count : {1, 4, 8}) {
+        const std::vector<std::filesystem::path> files(count, mortise::test::test_plugin("faulty"));
+        std::vector<double> times;
+        for (int round = 0; round < 15; ++round) {
+            const auto start = Clock::now();
+            try_loading(files, settings);
+            times.push_back(microseconds(Clock::now() - start) / 1000);
+        }
+        std::sort(times.begin(), times.end());
+        std::printf("trial load of %zu plugins: %.1f ms (median), %.1f ms (least)\n", count, times[7],
+                    times[0]);
+    }
 }

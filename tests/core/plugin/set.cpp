@@ -43,7 +43,7 @@ Hello hello;
 
 struct Fixture {
     Stand stand;
-    WorkerPool pool{{}, stand.clock};
+    WorkerPool pool;
     std::vector<PluginSource> sources;
     std::unique_ptr<PluginSet> set;
 
@@ -224,6 +224,7 @@ TEST_CASE_METHOD(Fixture, "registering after start is a fault of the program") {
     CHECK_THROWS_AS(kept->http().get("/late", &handlers, &Handlers::answer), std::logic_error);
     CHECK_THROWS_AS(kept->sockets().on("late", &handlers, &Handlers::wave), std::logic_error);
     CHECK_THROWS_AS(kept->provide<Greeter>(hello), std::logic_error);
+    CHECK_THROWS_AS(kept->jobs().daily(std::chrono::hours(1), "auth.late"), std::logic_error);
 }
 
 TEST_CASE_METHOD(Fixture, "jobs are handed on when the plugin is ready, under the plugin's name") {

@@ -78,7 +78,7 @@ TEST_CASE("no code of a plugin that fails its trial has run in the server") {
     const auto trace = folder.path() / "trace";
     const Environment where("MORTISE_FAULTY_TRACE", trace.string());
     Stand stand;
-    WorkerPool pool({}, stand.clock);
+    WorkerPool pool;
     std::vector<PluginSource> sources(2);
     sources[0].name = "faulty";
     sources[0].library = test_plugin("faulty");
@@ -107,7 +107,7 @@ TEST_CASE("no code of a plugin that fails its trial has run in the server") {
 
 TEST_CASE("a file that fails leaves out a plugin that says on_error skip") {
     Stand stand;
-    WorkerPool pool({}, stand.clock);
+    WorkerPool pool;
     std::vector<PluginSource> sources(2);
     sources[0].name = "faulty";
     sources[0].library = test_plugin("faulty");

@@ -9,15 +9,12 @@
 #include <thread>
 #include <vector>
 
-#include <mortise/testing/fake_clock.h>
-
 #include "plugin/worker_pool.h"
 
 using namespace std::chrono_literals;
 using mortise::plugin::Bulkhead;
 using mortise::plugin::WorkerPool;
 using mortise::plugin::WorkerSettings;
-using mortise::testing::FakeClock;
 
 namespace {
 
@@ -25,8 +22,7 @@ namespace {
 constexpr auto long_time = 60s;
 
 struct Fixture {
-    FakeClock clock;
-    WorkerPool pool{WorkerSettings{.base = 2, .idle = 10s, .patience = 1ms}, clock};
+    WorkerPool pool{WorkerSettings{.base = 2, .idle = 10s, .patience = 1ms}};
 };
 
 /// Many tasks that all wait until they are let go, and count how many wait.
@@ -118,31 +114,8 @@ TEST_CASE_METHOD(Fixture, "a queue that is full refuses, and takes again when th
     CHECK(lane.figures().refused == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "work whose deadline passed in the queue is dropped without being run") {
-    Bulkhead lane(pool, "chat", {.in_flight = 1, .queue = 10});
-    Gate gate;
-    REQUIRE(lane.submit(gate.task()));
-    gate.wait_for(1);
-
-    bool late_ran = false, punctual_ran = false;
-    auto held = std::make_shared<int>(1);
-    const std::weak_ptr<int> is_held = held;
-    const auto now = clock.steady_now();
-    REQUIRE(lane.submit([&, held = std::move(held)] { late_ran = true; }, now + 1s));
-    REQUIRE(lane.submit([&] { punctual_ran = true; }, now + 5s));
-    clock.advance(2s);
-    gate.open();
-    REQUIRE(pool.drain(long_time));
-    CHECK_FALSE(late_ran);
-    CHECK(punctual_ran);
-    CHECK(is_held.expired());
-    CHECK(lane.figures().expired == 1);
-    CHECK(lane.figures().done == 2);
-}
-
 TEST_CASE("threads beyond the base end when there is nothing to do") {
-    FakeClock clock;
-    WorkerPool pool(WorkerSettings{.base = 1, .idle = 1ms, .patience = 1ms}, clock);
+    WorkerPool pool(WorkerSettings{.base = 1, .idle = 1ms, .patience = 1ms});
     Bulkhead lane(pool, "chat", {.in_flight = 10, .queue = 0});
     Gate gate;
     for (int number = 0; number < 10; ++number) REQUIRE(lane.submit(gate.task()));
@@ -156,9 +129,8 @@ TEST_CASE("threads beyond the base end when there is nothing to do") {
 }
 
 TEST_CASE("what a task throws is contained and told with the bulkhead's name") {
-    FakeClock clock;
     std::atomic<int> told{0};
-    WorkerPool pool({}, clock, [&](std::string_view name, std::exception_ptr fault) {
+    WorkerPool pool({}, [&](std::string_view name, std::exception_ptr fault) {
         CHECK(name == "chat");
         CHECK_THROWS_AS(std::rethrow_exception(fault), std::runtime_error);
         ++told;
@@ -215,8 +187,7 @@ TEST_CASE_METHOD(Fixture, "work that waits for a plugin which is destroyed is dr
 }
 
 TEST_CASE("many threads submitting to many bulkheads lose nothing and pass no limit") {
-    FakeClock clock;
-    WorkerPool pool(WorkerSettings{.base = 2, .idle = 1ms, .patience = 1ms}, clock);
+    WorkerPool pool(WorkerSettings{.base = 2, .idle = 1ms, .patience = 1ms});
     struct Lane {
         explicit Lane(WorkerPool& pool) : bulkhead(pool, "lane", {.in_flight = 3, .queue = 50}) {}
         std::atomic<int> inside{0}, most{0}, done{0}, taken{0}, refused{0};
