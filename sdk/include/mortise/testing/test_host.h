@@ -42,7 +42,8 @@ public:
     /// Signs the request as this user, through the identity TestHost provides when no plugin does.
     TestRequest& as(std::string user_id, std::string role = "user");
     TestRequest& bearer(std::string_view token);
-    TestRequest& json(const Json& body);
+    /// The members of a JSON object: json({{"title", "Mow"}}).
+    TestRequest& json(const JsonObject& body);
     TestRequest& body(std::string bytes, std::string content_type);
     /// "10.0.0.1" unless said otherwise.
     TestRequest& from(std::string client_address);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/announcement.h"
+
+#include <algorithm>
+
+#include "app/terminal.h"
+
+namespace mortise::app {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+    return text.empty() ? "none" : text;
+}
+
+std::string first_request(const Announcement& announcement) {
+    const std::string& address = announcement.addresses.front();
+    const auto has = [&](const char* plugin) {
+        return std::find(announcement.plugins.begin(), announcement.plugins.end(), plugin) != announcement.plugins.end();
+    };
+    if (has("auth"))
+        return "curl -s " + address + "/api/v1/auth/register -H 'content-type: application/json' \\\n" +
+               "            -d '{\"email\":\"ann@example.org\",\"username\":\"ann\",\"password\":\"password123\"}'";
+    return "curl -s " + address + (has("hello") ? "/hello/you" : "/health");
+}
+
+}  // namespace
+
+std::string text_of(const Announcement& announcement) {
+    std::string text = bold("Mortise " MORTISE_VERSION) + " serves\n";
+    for (const std::string& address : announcement.addresses) text += "  on        " + address + '\n';
+    text += "  plugins   " + joined(announcement.plugins) + '\n';
+    if (!announcement.left_out.empty()) text += "  left out  " + joined(announcement.left_out) + '\n';
+    return text + "  try       " + dim(first_request(announcement)) + '\n';
+}
+
+}  // namespace mortise::app

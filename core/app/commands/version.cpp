@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+
+#include <mortise/abi.h>
+
+#include "app/commands.h"
+
+namespace mortise::app {
+
+namespace {
+
+int run(const Invocation&) {
+    std::cout << "mortise " MORTISE_VERSION "\nplugin ABI: " MORTISE_ABI_TAG "\n";
+    return success;
+}
+
+}  // namespace
+
+Command version_command() {
+    return {"version", "", "Prints the version, and what plugins must be built for.", {}, run};
+}
+
+}  // namespace mortise::app

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/room_settings.h"
+
+namespace mortise::app {
+
+namespace {
+
+LogLevel level_named(std::string_view name) {
+    for (const LogLevel level : {LogLevel::trace, LogLevel::debug, LogLevel::warn, LogLevel::error, LogLevel::off})
+        if (observe::name_of(level) == name) return level;
+    return LogLevel::info;
+}
+
+observe::LogFormat log_format(config::LogConfig::Format format) {
+    switch (format) {
+        case config::LogConfig::Format::text: return observe::LogFormat::text;
+        case config::LogConfig::Format::json: return observe::LogFormat::json;
+        case config::LogConfig::Format::automatic: break;
+    }
+    return observe::LogFormat::automatic;
+}
+
+service::MailSecurity mail_security(config::MailConfig::Security security) {
+    switch (security) {
+        case config::MailConfig::Security::tls: return service::MailSecurity::tls;
+        case config::MailConfig::Security::none: return service::MailSecurity::none;
+        case config::MailConfig::Security::starttls: break;
+    }
+    return service::MailSecurity::starttls;
+}
+
+std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time);
+}
+
+}  // namespace
+
+observe::LogSettings log_settings(const config::LogConfig& log) {
+    observe::LogSettings settings;
+    settings.format = log_format(log.format);
+    settings.level = level_named(log.level);
+    for (const auto& [part, level] : log.levels) settings.levels.emplace(part, level_named(level));
+    settings.access = log.access;
+    if (log.files) {
+        settings.folder = log.files->folder;
+        settings.rotation.max_bytes = log.files->max_size;
+        settings.rotation.keep = log.files->keep;
+    }
+    return settings;
+}
+
+service::DatabaseSettings database_settings(const config::DatabaseConfig& database) {
+    service::DatabaseSettings settings;
+    settings.url = database.url;
+    settings.replicas = database.replicas;
+    settings.pool_min = static_cast<std::size_t>(database.pool.min);
+    settings.pool_max = static_cast<std::size_t>(database.pool.max);
+    settings.connect_timeout = database.connect_timeout;
+    settings.wait_timeout = database.pool.wait;
+    settings.statement_timeout = database.statement_timeout;
+    return settings;
+}
+
+plugin::WorkerSettings worker_settings(const config::ServerConfig& server) {
+    plugin::WorkerSettings settings;
+    if (server.workers) settings.base = static_cast<std::size_t>(*server.workers);
+    return settings;
+}
+
+plugin::PluginSource plugin_source(const config::PluginSetup& setup) {
+    const config::Manifest& manifest = *setup.manifest;
+    plugin::PluginSource source;
+    source.name = manifest.name;
+    source.version = manifest.version;
+    source.provides = manifest.provides;
+    source.needs = manifest.needs;
+    source.library = manifest.folder / ("lib" + manifest.name + ".so");
+    source.options = setup.options;
+    source.host.skip_on_error = setup.host.on_error == config::HostSettings::OnError::skip;
+    source.host.bulkhead.in_flight = static_cast<std::size_t>(setup.host.in_flight);
+    source.host.bulkhead.queue = static_cast<std::size_t>(setup.host.queue);
+    source.host.deadline = setup.host.deadline;
+    return source;
+}
+
+service::BreakerSettings breaker_settings(const config::HttpClientConfig::Breaker& breaker) {
+    return {.failures = breaker.failures, .open_for = breaker.open, .trials = breaker.trials};
+}
+
+service::HttpClientSettings http_client_settings(const config::HttpClientConfig& client) {
+    service::HttpClientSettings settings;
+    settings.connect_timeout = client.connect_timeout;
+    settings.timeout = client.timeout;
+    settings.idle_timeout = client.idle_timeout;
+    settings.connections = client.connections;
+    settings.max_answer = client.max_answer;
+    settings.breaker = breaker_settings(client.breaker);
+    return settings;
+}
+
+service::MailSettings mail_settings(const config::MailConfig& mail) {
+    service::MailSettings settings;
+    settings.host = mail.host;
+    settings.port = static_cast<std::uint16_t>(mail.port);
+    settings.security = mail_security(mail.security);
+    settings.user = mail.user.value_or("");
+    settings.password = mail.password.value_or("");
+    settings.from = mail.from;
+    settings.timeout = mail.timeout;
+    return settings;
+}
+
+service::JobsSettings jobs_settings(const config::JobsConfig& jobs) {
+    service::JobsSettings settings;
+    settings.workers = jobs.workers;
+    settings.poll = jobs.poll;
+    settings.lease = jobs.lease;
+    settings.attempts = jobs.attempts;
+    settings.backoff = jobs.backoff;
+    settings.max_backoff = jobs.max_backoff;
+    settings.keep = jobs.keep;
+    return settings;
+}
+
+http::ApplicationSettings application_settings(const config::ServerConfig& server) {
+    http::ApplicationSettings settings;
+    settings.request_timeout = server.request_timeout;
+    settings.max_body = server.max_body;
+    settings.trusted_proxies = server.trusted_proxies;
+
+    http::AnswerSettings& answers = settings.answers;
+    answers.errors = server.errors == config::ServerConfig::Errors::compat ? http::ErrorStyle::compat
+                                                                           : http::ErrorStyle::problem;
+    answers.cors.origins = server.cors.origins;
+    answers.cors.credentials = server.cors.credentials;
+    answers.cors.methods = server.cors.methods;
+    answers.cors.headers = server.cors.headers;
+    answers.cors.exposed = server.cors.expose;
+    answers.cors.max_age = whole_seconds(server.cors.max_age);
+    answers.security.hsts = whole_seconds(server.security_headers.hsts);
+    return settings;
+}
+
+http::WireSettings wire_settings(const config::ServerConfig& server) {
+    http::WireSettings settings;
+    settings.max_head_bytes = server.max_header;
+    settings.max_headers = static_cast<std::size_t>(server.max_header_fields);
+    settings.max_connections = static_cast<std::size_t>(server.max_connections);
+    settings.header_timeout = server.header_timeout;
+    settings.idle_timeout = server.idle_timeout;
+    settings.body_timeout = server.body_timeout;
+    settings.write_timeout = server.body_timeout;
+    settings.compress = server.compression.enabled;
+    settings.compress_from_bytes = server.compression.min_size;
+    return settings;
+}
+
+net::TlsFiles tls_settings(const config::ServerConfig::Tls& tls) { return {tls.certificate, tls.key}; }
+
+}  // namespace mortise::app

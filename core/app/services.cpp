@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/services.h"
+
+#include <mortise/id.h>
+
+#include "app/closed_database.h"
+#include "app/room_settings.h"
+
+namespace mortise::app {
+
+namespace {
+
+constexpr int standard_error = 2;
+constexpr int nowhere = -1;
+
+std::unique_ptr<Database> open_database(const config::DatabaseConfig& settings, bool is_closed) {
+    if (!is_closed) return service::open_database(database_settings(settings));
+    return std::make_unique<ClosedDatabase>(settings.url.starts_with("sqlite:") ? Dialect::sqlite
+                                                                                : Dialect::postgresql);
+}
+
+std::unique_ptr<service::MailTransport> mail_transport(const std::optional<config::MailConfig>& settings,
+                                                       const Substitutes& substitutes, const Clock& clock) {
+    if (substitutes.mail_transport) return substitutes.mail_transport();
+    return settings ? service::MailTransport::from(mail_settings(*settings), clock) : nullptr;
+}
+
+}  // namespace
+
+Services::Services(const config::CoreConfig& settings, const Substitutes& substitutes)
+    : clock_(substitutes.clock ? *substitutes.clock : system_clock_),
+      logs_(log_settings(settings.log), clock_, substitutes.is_quiet ? nowhere : standard_error),
+      process_metrics_(metrics_, MORTISE_VERSION),
+      health_({}, clock_, logs_.part("health")),
+      database_(open_database(settings.database, substitutes.without_database)),
+      database_metrics_(metrics_.for_part("database")),
+      store_({}, clock_, logs_.part("store")),
+      events_(new_id(), nullptr, logs_.part("events")),
+      job_metrics_(metrics_.for_part("jobs")),
+      jobs_(jobs_settings(settings.jobs), *database_, clock_, *job_metrics_, logs_.part("jobs")),
+      http_client_(http_client_settings(settings.http_client), clock_, metrics_.for_part("http_client"),
+                   logs_.part("http_client")),
+      mail_(mail_transport(settings.mail, substitutes, clock_), breaker_settings(settings.http_client.breaker), jobs_,
+            clock_, metrics_.for_part("mail"), logs_.part("mail")),
+      on_purge_(substitutes.on_purge),
+      runs_jobs_(!substitutes.without_jobs && settings.jobs.workers > 0) {
+    show_database_figures();
+    watch_health();
+}
+
+Services::~Services() = default;
+
+plugin::ServerServices Services::for_plugins() {
+    return {.database = *database_,
+            .store = store_,
+            .jobs = jobs_,
+            .events = events_,
+            .http_client = http_client_,
+            .mail = mail_,
+            .clock = clock_,
+            .metrics = [this](const std::string& plugin) { return metrics_.for_part(plugin); },
+            .log = [this](const std::string& plugin) { return logs_.part(plugin); },
+            .on_purge = on_purge_};
+}
+
+void Services::show_database_figures() {
+    Metrics& metrics = *database_metrics_;
+    const auto gauge = [&](std::string_view name, std::string_view help, std::size_t DatabaseFigures::*figure) {
+        metrics.gauge_from(name, help, [this, figure] { return static_cast<double>(database_->figures().*figure); });
+    };
+    const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t DatabaseFigures::*figure) {
+        metrics.counter_from(name, help, [this, figure] { return static_cast<double>(database_->figures().*figure); });
+    };
+    gauge("connections_active", "Connections at work.", &DatabaseFigures::active);
+    gauge("connections_idle", "Connections open and free.", &DatabaseFigures::idle);
+    gauge("waiting", "Callers waiting for a connection or for the writer.", &DatabaseFigures::waiting);
+    gauge("connections_limit", "Connections allowed.", &DatabaseFigures::limit);
+    counter("queries_total", "Statements run.", &DatabaseFigures::queries);
+    counter("failures_total", "Statements that failed.", &DatabaseFigures::failures);
+    counter("writes_total", "Write functions committed.", &DatabaseFigures::writes);
+    counter("commits_total", "Commits they took; fewer where functions shared one.", &DatabaseFigures::commits);
+    counter("timeouts_total", "Callers that waited in vain.", &DatabaseFigures::timeouts);
+    metrics.counter_from("query_seconds_total", "Time spent in statements.", [this] {
+        return std::chrono::duration<double>(database_->figures().query_time_total).count();
+    });
+}
+
+void Services::watch_health() {
+    health_.add("database", true, [this]() -> observe::HealthResult {
+        database_->one("SELECT 1 AS alive");
+        return {};
+    });
+}
+
+}  // namespace mortise::app

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include <mortise/services/clock.h>
+#include <mortise/services/database.h>
+
+#include "config/core_config.h"
+#include "observe/health.h"
+#include "observe/logs.h"
+#include "observe/metrics_registry.h"
+#include "observe/process_metrics.h"
+#include "plugin/plugin_host.h"
+#include "service/event_bus.h"
+#include "service/job_service.h"
+#include "service/mail_service.h"
+#include "service/memory_store.h"
+#include "service/outgoing_http.h"
+#include "service/system_clock.h"
+
+namespace mortise::app {
+
+/// What stands in for a part of the server in tests and in commands that do not serve.
+struct Substitutes {
+    const Clock* clock = nullptr;
+    /// Takes the place of SMTP.
+    std::function<std::unique_ptr<service::MailTransport>()> mail_transport = {};
+    std::function<void(std::string_view tag)> on_purge = {};  ///< told every tag that is purged
+    bool without_database = false;                            ///< plugins only register
+    bool without_jobs = false;                                ///< none is run here
+    bool is_quiet = false;                                    ///< no log on standard error
+};
+
+/// The services that all plugins share. Made before the plugins and gone after them.
+class Services {
+public:
+    Services(const config::CoreConfig& settings, const Substitutes& substitutes);
+    ~Services();
+    Services(const Services&) = delete;
+    Services& operator=(const Services&) = delete;
+
+    /// As a plugin's host passes them on.
+    plugin::ServerServices for_plugins();
+
+    const Clock& clock() const { return clock_; }
+    observe::Logs& logs() { return logs_; }
+    observe::MetricsRegistry& metrics() { return metrics_; }
+    observe::Health& health() { return health_; }
+    Database& database() { return *database_; }
+    Store& store() { return store_; }
+    Events& events() { return events_; }
+    service::JobService& jobs() { return jobs_; }
+    bool runs_jobs() const { return runs_jobs_; }
+
+private:
+    void show_database_figures();
+    void watch_health();
+
+    service::SystemClock system_clock_;
+    const Clock& clock_;
+    observe::Logs logs_;
+    observe::MetricsRegistry metrics_;
+    observe::ProcessMetrics process_metrics_;
+    observe::Health health_;
+    std::unique_ptr<Database> database_;
+    std::unique_ptr<Metrics> database_metrics_;
+    service::MemoryStore store_;
+    service::EventBus events_;
+    std::unique_ptr<Metrics> job_metrics_;
+    service::JobService jobs_;
+    service::OutgoingHttp http_client_;
+    service::MailService mail_;
+    std::function<void(std::string_view)> on_purge_;
+    bool runs_jobs_;
+};
+
+}  // namespace mortise::app
