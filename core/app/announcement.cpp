@@ -18,11 +18,13 @@ std::string joined(const std::vector<std::string>& words) {
 std::string first_request(const Announcement& announcement) {
     const std::string& address = announcement.addresses.front();
     const auto has = [&](const char* plugin) {
-        return std::find(announcement.plugins.begin(), announcement.plugins.end(), plugin) != announcement.plugins.end();
+        return std::find(announcement.plugins.begin(), announcement.plugins.end(), plugin) !=
+               announcement.plugins.end();
     };
     if (has("auth"))
         return "curl -s " + address + "/api/v1/auth/register -H 'content-type: application/json' \\\n" +
-               "            -d '{\"email\":\"ann@example.org\",\"username\":\"ann\",\"password\":\"password123\"}'";
+               "            -d "
+               "'{\"email\":\"ann@example.org\",\"username\":\"ann\",\"password\":\"password123\"}'";
     return "curl -s " + address + (has("hello") ? "/hello/you" : "/health");
 }
 

@@ -33,7 +33,9 @@ Assembly::Assembly(config::Configuration configuration, const Substitutes& subst
       own_routes_(configuration_.core, services_.health(), services_.metrics()),
       with_trial_(!substitutes.is_quiet) {}
 
-Assembly::~Assembly() { close(std::chrono::milliseconds(0)); }
+Assembly::~Assembly() {
+    close(std::chrono::milliseconds(0));
+}
 
 void Assembly::start() {
     plugin::LoadSettings load;
@@ -46,7 +48,8 @@ void Assembly::start() {
     routes_ = std::make_unique<http::RouteTable>(sources, plugin::route_breakers(services_.clock()),
                                                  aliases_of(configuration_.core.server));
     events_ = std::make_unique<socket::EventTable>(plugins_.events());
-    own_routes_.set_document(to_text(http::make_openapi(*routes_, {configuration_.core.documents.title, MORTISE_VERSION})));
+    own_routes_.set_document(
+        to_text(http::make_openapi(*routes_, {configuration_.core.documents.title, MORTISE_VERSION})));
     traffic_ = std::make_unique<TrafficLog>(*routes_, services_.logs(), services_.metrics());
     services_.health().show_in(*own_metrics_);
     plugins_.show_in(*own_metrics_);
@@ -97,7 +100,8 @@ void Assembly::make_application() {
     phases.idempotency = plugins_.find<Idempotency>();
     applications_.push_back(std::make_unique<http::Application>(
         application_settings(configuration_.core.server),
-        http::ApplicationParts{*routes_, services_.clock(), phases, services_.logs().part("http"), traffic_.get()}));
+        http::ApplicationParts{*routes_, services_.clock(), phases, services_.logs().part("http"),
+                               traffic_.get()}));
     current_.store(applications_.back().get(), std::memory_order_release);
 }
 

@@ -20,7 +20,9 @@ protected:
     void run_write(Scope, Work<Transaction>) override { refuse(); }
 
 private:
-    [[noreturn]] static void refuse() { throw std::logic_error("the database is not open yet: use it from ready() on"); }
+    [[noreturn]] static void refuse() {
+        throw std::logic_error("the database is not open yet: use it from ready() on");
+    }
 
     Dialect dialect_;
 };

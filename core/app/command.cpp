@@ -58,7 +58,8 @@ void show_usage(const std::vector<Command>& commands, std::ostream& out) {
     std::size_t width = 0;
     for (const Command& command : commands) width = std::max(width, command.words.size());
     for (const Command& command : commands)
-        out << "  " << command.words << std::string(width + 2 - command.words.size(), ' ') << command.about << '\n';
+        out << "  " << command.words << std::string(width + 2 - command.words.size(), ' ') << command.about
+            << '\n';
     out << "\n`mortise COMMAND --help` tells more about one of them.\n"
         << "Exit codes: 0 done, 1 failed, 2 the configuration has faults, 3 a plugin has.\n";
 }
@@ -87,7 +88,8 @@ Invocation read(const Command& command, const std::vector<std::string>& typed) {
             continue;
         }
         if (!only_arguments && processor.process(word, name, value)) {
-            if (!name.empty()) invocation.options.emplace(name, value);  // empty: the value comes as the next word
+            if (!name.empty())
+                invocation.options.emplace(name, value);  // empty: the value comes as the next word
             continue;
         }
         invocation.arguments.push_back(word);
@@ -105,7 +107,8 @@ int refuse_unknown(const std::vector<Command>& commands, const std::vector<std::
         text += (text.empty() ? "" : " ") + word;
     }
     std::cerr << "mortise: there is no command '" << text << "'";
-    if (const auto nearest = config::nearest(text, known); !nearest.empty()) std::cerr << "; did you mean '" << nearest << "'?";
+    if (const auto nearest = config::nearest(text, known); !nearest.empty())
+        std::cerr << "; did you mean '" << nearest << "'?";
     std::cerr << "\n`mortise --help` lists the commands.\n";
     return failure;
 }

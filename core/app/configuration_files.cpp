@@ -13,7 +13,8 @@ namespace mortise::app {
 
 namespace fs = std::filesystem;
 
-const CommandOption config_option{"config", "FILE", "A configuration file; may be given again, the later one wins."};
+const CommandOption config_option{"config", "FILE",
+                                  "A configuration file; may be given again, the later one wins."};
 
 std::vector<fs::path> plugin_folders() {
     std::vector<fs::path> folders;
@@ -33,7 +34,8 @@ std::vector<fs::path> plugin_folders() {
 
 std::vector<config::Source> configuration_sources(const Invocation& invocation) {
     std::vector<config::Source> sources;
-    for (const std::string& file : invocation.values(config_option.name)) sources.push_back({file, std::nullopt});
+    for (const std::string& file : invocation.values(config_option.name))
+        sources.push_back({file, std::nullopt});
     if (!sources.empty()) return sources;
     const fs::path installed = "/etc/mortise/mortise.yaml";
     if (std::error_code unknown; fs::exists(installed, unknown)) return {{installed, std::nullopt}};
@@ -41,7 +43,8 @@ std::vector<config::Source> configuration_sources(const Invocation& invocation) 
 }
 
 config::Configuration load_configuration(const Invocation& invocation) {
-    auto loaded = config::load(configuration_sources(invocation), config::Environment::of_process(), plugin_folders());
+    auto loaded =
+        config::load(configuration_sources(invocation), config::Environment::of_process(), plugin_folders());
     if (loaded.configuration) return std::move(*loaded.configuration);
     for (const config::Fault& fault : loaded.faults) std::cerr << config::to_string(fault) << '\n';
     throw CommandFailed(configuration_fault, "the configuration has " + std::to_string(loaded.faults.size()) +

@@ -17,26 +17,39 @@ Response answer(const observe::Health::Answer& health) {
 
 }  // namespace
 
-OwnRoutes::OwnRoutes(const config::CoreConfig& settings, observe::Health& health, observe::MetricsRegistry& metrics)
+OwnRoutes::OwnRoutes(const config::CoreConfig& settings, observe::Health& health,
+                     observe::MetricsRegistry& metrics)
     : health_(health), metrics_(metrics) {
     for (const std::string& network : settings.metrics.allow) may_read_metrics_.emplace_back(network);
     routes_.get("/health", this, &OwnRoutes::show_health).summary("Tells how the server is").inline_handler();
-    routes_.get("/livez", this, &OwnRoutes::show_live).summary("Answers while the process runs").inline_handler();
-    routes_.get("/readyz", this, &OwnRoutes::show_ready).summary("Tells whether requests are welcome").inline_handler();
+    routes_.get("/livez", this, &OwnRoutes::show_live)
+        .summary("Answers while the process runs")
+        .inline_handler();
+    routes_.get("/readyz", this, &OwnRoutes::show_ready)
+        .summary("Tells whether requests are welcome")
+        .inline_handler();
     // Not inline: collecting a thousand series takes milliseconds.
     if (settings.metrics.enabled)
         routes_.get("/metrics", this, &OwnRoutes::show_metrics).summary("Shows the figures for Prometheus");
     if (settings.documents.enabled)
-        routes_.get("/openapi.json", this, &OwnRoutes::show_openapi).summary("Describes this API").inline_handler();
+        routes_.get("/openapi.json", this, &OwnRoutes::show_openapi)
+            .summary("Describes this API")
+            .inline_handler();
 }
 
 void OwnRoutes::set_document(std::string openapi) {
     openapi_ = std::make_shared<const std::string>(std::move(openapi));
 }
 
-Response OwnRoutes::show_health(const Request&) const { return answer(health_.health()); }
-Response OwnRoutes::show_live(const Request&) const { return answer(observe::Health::live()); }
-Response OwnRoutes::show_ready(const Request&) const { return answer(health_.ready()); }
+Response OwnRoutes::show_health(const Request&) const {
+    return answer(health_.health());
+}
+Response OwnRoutes::show_live(const Request&) const {
+    return answer(observe::Health::live());
+}
+Response OwnRoutes::show_ready(const Request&) const {
+    return answer(health_.ready());
+}
 
 Response OwnRoutes::show_metrics(const Request& request) const {
     const auto address = http::Network::parse(request.client_address());
@@ -46,6 +59,8 @@ Response OwnRoutes::show_metrics(const Request& request) const {
     return Response::bytes("text/plain; version=0.0.4; charset=utf-8", metrics_.text());
 }
 
-Response OwnRoutes::show_openapi(const Request&) const { return Response::shared("application/json", openapi_); }
+Response OwnRoutes::show_openapi(const Request&) const {
+    return Response::shared("application/json", openapi_);
+}
 
 }  // namespace mortise::app

@@ -6,25 +6,32 @@ namespace mortise::app {
 namespace {
 
 LogLevel level_named(std::string_view name) {
-    for (const LogLevel level : {LogLevel::trace, LogLevel::debug, LogLevel::warn, LogLevel::error, LogLevel::off})
+    for (const LogLevel level :
+         {LogLevel::trace, LogLevel::debug, LogLevel::warn, LogLevel::error, LogLevel::off})
         if (observe::name_of(level) == name) return level;
     return LogLevel::info;
 }
 
 observe::LogFormat log_format(config::LogConfig::Format format) {
     switch (format) {
-        case config::LogConfig::Format::text: return observe::LogFormat::text;
-        case config::LogConfig::Format::json: return observe::LogFormat::json;
-        case config::LogConfig::Format::automatic: break;
+        case config::LogConfig::Format::text:
+            return observe::LogFormat::text;
+        case config::LogConfig::Format::json:
+            return observe::LogFormat::json;
+        case config::LogConfig::Format::automatic:
+            break;
     }
     return observe::LogFormat::automatic;
 }
 
 service::MailSecurity mail_security(config::MailConfig::Security security) {
     switch (security) {
-        case config::MailConfig::Security::tls: return service::MailSecurity::tls;
-        case config::MailConfig::Security::none: return service::MailSecurity::none;
-        case config::MailConfig::Security::starttls: break;
+        case config::MailConfig::Security::tls:
+            return service::MailSecurity::tls;
+        case config::MailConfig::Security::none:
+            return service::MailSecurity::none;
+        case config::MailConfig::Security::starttls:
+            break;
     }
     return service::MailSecurity::starttls;
 }
@@ -155,6 +162,8 @@ http::WireSettings wire_settings(const config::ServerConfig& server) {
     return settings;
 }
 
-net::TlsFiles tls_settings(const config::ServerConfig::Tls& tls) { return {tls.certificate, tls.key}; }
+net::TlsFiles tls_settings(const config::ServerConfig::Tls& tls) {
+    return {tls.certificate, tls.key};
+}
 
 }  // namespace mortise::app

@@ -62,7 +62,8 @@ void Server::listen() {
     loops_ = std::make_unique<net::LoopGroup>(static_cast<std::size_t>(settings.io_threads.value_or(0)));
     loops_->start();
     wire_ = std::make_unique<http::Wire>(*loops_, *application_, wire_settings(settings));
-    for (const std::string& address : settings.listen) wire_->listen(net::ListenAddress::parse(address), tls_.get());
+    for (const std::string& address : settings.listen)
+        wire_->listen(net::ListenAddress::parse(address), tls_.get());
 }
 
 void Server::announce() const {
@@ -77,9 +78,12 @@ void Server::announce() const {
 void Server::serve_until_told() {
     while (true) {
         const int signal = wait_for_signal();
-        if (signal == SIGHUP) reload();
-        else if (signal == SIGUSR1) assembly_.services().logs().reopen();
-        else return;
+        if (signal == SIGHUP)
+            reload();
+        else if (signal == SIGUSR1)
+            assembly_.services().logs().reopen();
+        else
+            return;
     }
 }
 

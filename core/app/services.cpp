@@ -40,8 +40,9 @@ Services::Services(const config::CoreConfig& settings, const Substitutes& substi
       jobs_(jobs_settings(settings.jobs), *database_, clock_, *job_metrics_, logs_.part("jobs")),
       http_client_(http_client_settings(settings.http_client), clock_, metrics_.for_part("http_client"),
                    logs_.part("http_client")),
-      mail_(mail_transport(settings.mail, substitutes, clock_), breaker_settings(settings.http_client.breaker), jobs_,
-            clock_, metrics_.for_part("mail"), logs_.part("mail")),
+      mail_(mail_transport(settings.mail, substitutes, clock_),
+            breaker_settings(settings.http_client.breaker), jobs_, clock_, metrics_.for_part("mail"),
+            logs_.part("mail")),
       on_purge_(substitutes.on_purge),
       runs_jobs_(!substitutes.without_jobs && settings.jobs.workers > 0) {
     show_database_figures();
@@ -65,11 +66,15 @@ plugin::ServerServices Services::for_plugins() {
 
 void Services::show_database_figures() {
     Metrics& metrics = *database_metrics_;
-    const auto gauge = [&](std::string_view name, std::string_view help, std::size_t DatabaseFigures::*figure) {
-        metrics.gauge_from(name, help, [this, figure] { return static_cast<double>(database_->figures().*figure); });
+    const auto gauge = [&](std::string_view name, std::string_view help,
+                           std::size_t DatabaseFigures::*figure) {
+        metrics.gauge_from(name, help,
+                           [this, figure] { return static_cast<double>(database_->figures().*figure); });
     };
-    const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t DatabaseFigures::*figure) {
-        metrics.counter_from(name, help, [this, figure] { return static_cast<double>(database_->figures().*figure); });
+    const auto counter = [&](std::string_view name, std::string_view help,
+                             std::uint64_t DatabaseFigures::*figure) {
+        metrics.counter_from(name, help,
+                             [this, figure] { return static_cast<double>(database_->figures().*figure); });
     };
     gauge("connections_active", "Connections at work.", &DatabaseFigures::active);
     gauge("connections_idle", "Connections open and free.", &DatabaseFigures::idle);
@@ -78,7 +83,8 @@ void Services::show_database_figures() {
     counter("queries_total", "Statements run.", &DatabaseFigures::queries);
     counter("failures_total", "Statements that failed.", &DatabaseFigures::failures);
     counter("writes_total", "Write functions committed.", &DatabaseFigures::writes);
-    counter("commits_total", "Commits they took; fewer where functions shared one.", &DatabaseFigures::commits);
+    counter("commits_total", "Commits they took; fewer where functions shared one.",
+            &DatabaseFigures::commits);
     counter("timeouts_total", "Callers that waited in vain.", &DatabaseFigures::timeouts);
     metrics.counter_from("query_seconds_total", "Time spent in statements.", [this] {
         return std::chrono::duration<double>(database_->figures().query_time_total).count();

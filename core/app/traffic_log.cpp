@@ -40,7 +40,8 @@ void TrafficLog::add_route(const RouteDeclaration* route) {
 }
 
 const Counter& TrafficLog::counter(RouteFigures& figures, int status) {
-    auto& slot = figures.by_status[static_cast<std::size_t>(status < 100 || status > 599 ? 500 : status) - 100];
+    auto& slot =
+        figures.by_status[static_cast<std::size_t>(status < 100 || status > 599 ? 500 : status) - 100];
     if (const Counter* known = slot.load(std::memory_order_acquire)) return *known;
     const std::scoped_lock lock(mutex_);
     if (const Counter* known = slot.load(std::memory_order_acquire)) return *known;

@@ -28,7 +28,8 @@ public:
         explicit Slot(Mailbox& box) : box_(box) {}
         void deliver(const MailMessage& message, const std::string&) override {
             const std::scoped_lock lock(box_.mutex_);
-            for (const std::string& to : message.to) box_.mails_.push_back({to, message.subject, message.text});
+            for (const std::string& to : message.to)
+                box_.mails_.push_back({to, message.subject, message.text});
         }
 
     private:
@@ -101,13 +102,15 @@ struct TestHost::Parts {
         return text;
     }
     bool has(std::string_view service) const {
-        return std::any_of(given.begin(), given.end(), [&](const Given& one) { return one.service == service; });
+        return std::any_of(given.begin(), given.end(),
+                           [&](const Given& one) { return one.service == service; });
     }
     void begin();
 };
 
 void TestHost::Parts::begin() {
-    auto loaded = config::load({{"test options", configuration_text()}}, config::Environment::of_process(), folders_of_tests());
+    auto loaded = config::load({{"test options", configuration_text()}}, config::Environment::of_process(),
+                               folders_of_tests());
     if (!loaded.configuration) {
         std::string faults;
         for (const config::Fault& fault : loaded.faults) faults += config::to_string(fault) + '\n';
@@ -115,7 +118,8 @@ void TestHost::Parts::begin() {
     }
     bool has_identity = has(Identity::service);
     for (const config::PluginSetup& setup : loaded.configuration->plugins)
-        has_identity |= std::count(setup.manifest->provides.begin(), setup.manifest->provides.end(), Identity::service) > 0;
+        has_identity |= std::count(setup.manifest->provides.begin(), setup.manifest->provides.end(),
+                                   Identity::service) > 0;
 
     app::Substitutes substitutes;
     substitutes.clock = &clock;
@@ -128,7 +132,8 @@ void TestHost::Parts::begin() {
     };
     assembly = std::make_unique<app::Assembly>(std::move(*loaded.configuration), substitutes);
     for (const Given& one : given) assembly->provide(one.service, *one.type, one.provider);
-    if (!has_identity) assembly->provide(Identity::service, typeid(Identity), static_cast<Identity*>(&identity));
+    if (!has_identity)
+        assembly->provide(Identity::service, typeid(Identity), static_cast<Identity*>(&identity));
     assembly->start();
     assembly->open();
 }
@@ -137,7 +142,9 @@ TestHost::TestHost(std::string plugin, std::string options) : parts_(std::make_u
     parts_->plugins.emplace_back(std::move(plugin), std::move(options));
 }
 
-TestHost::~TestHost() { stop(); }
+TestHost::~TestHost() {
+    stop();
+}
 
 TestHost& TestHost::beside(std::string plugin, std::string options) {
     parts_->plugins.insert(parts_->plugins.end() - 1, {std::move(plugin), std::move(options)});
@@ -148,7 +155,9 @@ void TestHost::start() {
     std::call_once(parts_->is_started, [this] { parts_->begin(); });
 }
 
-void TestHost::stop() { parts_->assembly.reset(); }
+void TestHost::stop() {
+    parts_->assembly.reset();
+}
 
 TestRequest TestHost::request(std::string method, std::string target) {
     start();
@@ -170,7 +179,9 @@ std::size_t TestHost::run_jobs() {
     return parts_->assembly->services().jobs().run_due();
 }
 
-FakeClock& TestHost::clock() { return parts_->clock; }
+FakeClock& TestHost::clock() {
+    return parts_->clock;
+}
 
 Database& TestHost::database() {
     start();
@@ -187,7 +198,9 @@ Events& TestHost::events() {
     return parts_->assembly->services().events();
 }
 
-std::vector<SentMail> TestHost::mails() const { return parts_->mailbox.mails(); }
+std::vector<SentMail> TestHost::mails() const {
+    return parts_->mailbox.mails();
+}
 
 std::vector<std::string> TestHost::purged() const {
     const std::scoped_lock lock(parts_->purged_mutex);
@@ -211,11 +224,17 @@ TestRequest& TestRequest::header(std::string name, std::string value) {
     return *this;
 }
 
-TestRequest& TestRequest::as(std::string user_id, std::string role) { return bearer(FakeIdentity::token(user_id, role)); }
+TestRequest& TestRequest::as(std::string user_id, std::string role) {
+    return bearer(FakeIdentity::token(user_id, role));
+}
 
-TestRequest& TestRequest::bearer(std::string_view token) { return header("Authorization", "Bearer " + std::string(token)); }
+TestRequest& TestRequest::bearer(std::string_view token) {
+    return header("Authorization", "Bearer " + std::string(token));
+}
 
-TestRequest& TestRequest::json(const JsonObject& body) { return this->body(to_text(body), "application/json"); }
+TestRequest& TestRequest::json(const JsonObject& body) {
+    return this->body(to_text(body), "application/json");
+}
 
 TestRequest& TestRequest::body(std::string bytes, std::string content_type) {
     body_ = std::move(bytes);
@@ -228,8 +247,9 @@ TestRequest& TestRequest::from(std::string client_address) {
 }
 
 TestResponse TestRequest::send() {
-    auto exchange = std::make_shared<TestExchange>(
-        SentRequest{std::move(method_), std::move(target_), std::move(body_), std::move(client_address_), std::move(headers_)});
+    auto exchange =
+        std::make_shared<TestExchange>(SentRequest{std::move(method_), std::move(target_), std::move(body_),
+                                                   std::move(client_address_), std::move(headers_)});
     return exchange->run(host_.parts_->assembly->application());
 }
 
@@ -239,6 +259,8 @@ std::string_view TestResponse::header(std::string_view name) const {
     return {};
 }
 
-Json TestResponse::json() const { return parse_json(body); }
+Json TestResponse::json() const {
+    return parse_json(body);
+}
 
 }  // namespace mortise::testing

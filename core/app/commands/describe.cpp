@@ -13,13 +13,16 @@ namespace {
 int run(const Invocation& invocation) {
     const std::string format = invocation.value("format").value_or("text");
     config::Faults faults;
-    const auto plugins =
-        config::known_plugins(plugin_folders(), config::Environment::of_process(), faults);
+    const auto plugins = config::known_plugins(plugin_folders(), config::Environment::of_process(), faults);
     for (const config::Fault& fault : faults) std::cerr << config::to_string(fault) << '\n';
-    if (format == "text") std::cout << config::describe_as_text(plugins);
-    else if (format == "markdown") std::cout << config::describe_as_markdown(plugins);
-    else if (format == "json-schema") std::cout << config::describe_as_json_schema(plugins);
-    else throw CommandFailed(failure, "--format is text, markdown or json-schema, not '" + format + "'");
+    if (format == "text")
+        std::cout << config::describe_as_text(plugins);
+    else if (format == "markdown")
+        std::cout << config::describe_as_markdown(plugins);
+    else if (format == "json-schema")
+        std::cout << config::describe_as_json_schema(plugins);
+    else
+        throw CommandFailed(failure, "--format is text, markdown or json-schema, not '" + format + "'");
     return faults.empty() ? success : plugin_fault;
 }
 

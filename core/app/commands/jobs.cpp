@@ -11,7 +11,8 @@ namespace mortise::app {
 
 namespace {
 
-int with_jobs(const Invocation& invocation, const std::function<int(service::JobTable&, const Clock&)>& work) {
+int with_jobs(const Invocation& invocation,
+              const std::function<int(service::JobTable&, const Clock&)>& work) {
     Substitutes substitutes;
     substitutes.is_quiet = true;
     substitutes.without_jobs = true;
@@ -25,12 +26,14 @@ int list(const Invocation& invocation) {
     filter.name = invocation.value("name").value_or("");
     if (const auto state = invocation.value("state")) {
         filter.state = service::job_state_of(*state);
-        if (!filter.state) throw CommandFailed(failure, "--state is waiting, running, done or dead, not '" + *state + "'");
+        if (!filter.state)
+            throw CommandFailed(failure, "--state is waiting, running, done or dead, not '" + *state + "'");
     }
     return with_jobs(invocation, [&](service::JobTable& table, const Clock&) {
         for (const service::JobListing& job : table.list(filter))
-            std::cout << job.id << '\t' << service::name_of(job.state) << '\t' << job.name << "\trun " << job.attempt
-                      << "\tdue " << to_rfc3339(job.due) << (job.error.empty() ? "" : "\t") << job.error << '\n';
+            std::cout << job.id << '\t' << service::name_of(job.state) << '\t' << job.name << "\trun "
+                      << job.attempt << "\tdue " << to_rfc3339(job.due) << (job.error.empty() ? "" : "\t")
+                      << job.error << '\n';
         return success;
     });
 }
@@ -39,7 +42,8 @@ int retry(const Invocation& invocation) {
     const std::string& which = invocation.arguments[0];
     return with_jobs(invocation, [&](service::JobTable& table, const Clock& clock) {
         if (which == "all") {
-            std::cout << table.retry_all(invocation.value("name").value_or(""), clock.now()) << " jobs wait again\n";
+            std::cout << table.retry_all(invocation.value("name").value_or(""), clock.now())
+                      << " jobs wait again\n";
             return success;
         }
         std::int64_t id = 0;

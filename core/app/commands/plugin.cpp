@@ -28,9 +28,10 @@ int list(const Invocation& invocation) {
     const auto environment = config::Environment::of_process();
     int code = success;
     for (const plugin::ListedPlugin& plugin : plugin::list_plugins({folders, environment}, enabled)) {
-        std::cout << (plugin.is_enabled ? bold("on   ") : "off  ") << plugin.name << ' ' << plugin.version << "  "
-                  << plugin.summary << '\n';
-        for (const std::string& fault : plugin.faults) std::cout << "     " << red("fault: ") << fault << '\n';
+        std::cout << (plugin.is_enabled ? bold("on   ") : "off  ") << plugin.name << ' ' << plugin.version
+                  << "  " << plugin.summary << '\n';
+        for (const std::string& fault : plugin.faults)
+            std::cout << "     " << red("fault: ") << fault << '\n';
         if (!plugin.faults.empty()) code = plugin_fault;
     }
     return code;
@@ -66,8 +67,16 @@ int make(const Invocation& invocation) {
 
 std::vector<Command> plugin_commands() {
     return {
-        {"plugin list", "", "Lists the plugins there are, and which of them are enabled.", {config_option}, list},
-        {"plugin inspect", "FILE", "Tells what a plugin's library or folder is, without running any of it.", {}, inspect},
+        {"plugin list",
+         "",
+         "Lists the plugins there are, and which of them are enabled.",
+         {config_option},
+         list},
+        {"plugin inspect",
+         "FILE",
+         "Tells what a plugin's library or folder is, without running any of it.",
+         {},
+         inspect},
         {"plugin new",
          "NAME",
          "Makes a plugin to start from: a route, an option and a test that pass.",

@@ -29,8 +29,10 @@ int with_registrations(const Invocation& invocation, const std::function<void(co
 
 int routes(const Invocation& invocation) {
     return with_registrations(invocation, [&](const Assembly& assembly) {
-        if (invocation.has(json_option.name)) std::cout << to_text(http::list_routes_json(assembly.routes())) << '\n';
-        else std::cout << http::list_routes(assembly.routes());
+        if (invocation.has(json_option.name))
+            std::cout << to_text(http::list_routes_json(assembly.routes())) << '\n';
+        else
+            std::cout << http::list_routes(assembly.routes());
     });
 }
 
@@ -39,8 +41,8 @@ void list_events(const socket::EventTable& events) {
     for (const EventDeclaration* event : events.all()) width = std::max(width, event->event.size());
     for (const EventDeclaration* event : events.all())
         std::cout << event->event << std::string(width + 2 - event->event.size(), ' ') << event->plugin
-                  << (event->requires_user ? "  user" : "") << (event->summary.empty() ? "" : "  ") << event->summary
-                  << '\n';
+                  << (event->requires_user ? "  user" : "") << (event->summary.empty() ? "" : "  ")
+                  << event->summary << '\n';
 }
 
 JsonArray events_as_json(const socket::EventTable& events) {
@@ -56,19 +58,29 @@ JsonArray events_as_json(const socket::EventTable& events) {
 
 int events(const Invocation& invocation) {
     return with_registrations(invocation, [&](const Assembly& assembly) {
-        if (invocation.has(json_option.name)) std::cout << to_text(events_as_json(assembly.events())) << '\n';
-        else list_events(assembly.events());
+        if (invocation.has(json_option.name))
+            std::cout << to_text(events_as_json(assembly.events())) << '\n';
+        else
+            list_events(assembly.events());
     });
 }
 
 }  // namespace
 
 Command routes_command() {
-    return {"routes", "", "Lists the routes that the configured plugins register.", {config_option, json_option}, routes};
+    return {"routes",
+            "",
+            "Lists the routes that the configured plugins register.",
+            {config_option, json_option},
+            routes};
 }
 
 Command events_command() {
-    return {"events", "", "Lists the socket events that the configured plugins handle.", {config_option, json_option}, events};
+    return {"events",
+            "",
+            "Lists the socket events that the configured plugins handle.",
+            {config_option, json_option},
+            events};
 }
 
 }  // namespace mortise::app

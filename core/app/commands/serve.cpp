@@ -29,7 +29,11 @@ int run(const Invocation& invocation) {
 }  // namespace
 
 Command serve_command() {
-    return {"serve", "", "Serves until SIGTERM or SIGINT; SIGHUP reloads the configuration.", {config_option}, run};
+    return {"serve",
+            "",
+            "Serves until SIGTERM or SIGINT; SIGHUP reloads the configuration.",
+            {config_option},
+            run};
 }
 
 }  // namespace mortise::app

@@ -18,7 +18,8 @@ namespace mortise::app {
 
 namespace {
 
-const CommandOption password_option{"password-stdin", "", "Reads the password from standard input; else one is made up and printed."};
+const CommandOption password_option{
+    "password-stdin", "", "Reads the password from standard input; else one is made up and printed."};
 
 // Runs `work` on the directory of accounts, whichever plugin keeps it. The plugins are ready, but nothing
 // listens and no job runs.
@@ -38,7 +39,8 @@ int with_people(const Invocation& invocation, const std::function<int(People&)>&
             return work(*people);
         } catch (const Error& fault) {
             std::string line = fault.public_text();
-            for (const FieldFault& field : fault.faults()) line += "\n  " + field.pointer + ": " + field.detail;
+            for (const FieldFault& field : fault.faults())
+                line += "\n  " + field.pointer + ": " + field.detail;
             throw CommandFailed(failure, line);
         }
     });
@@ -52,7 +54,8 @@ Person require_person(const People& people, const std::string& login) {
 
 std::string new_password() {
     std::array<char, 15> bytes;
-    if (::getentropy(bytes.data(), bytes.size()) != 0) throw CommandFailed(failure, "the kernel has no randomness");
+    if (::getentropy(bytes.data(), bytes.size()) != 0)
+        throw CommandFailed(failure, "the kernel has no randomness");
     return base64url_encode({bytes.data(), bytes.size()});
 }
 
@@ -89,8 +92,8 @@ int list(const Invocation& invocation) {
                 people.search(invocation.value("search").value_or(""), 100,
                               cursor ? std::optional<std::string_view>(*cursor) : std::nullopt);
             for (const Person& person : page.people)
-                std::cout << person.id << '\t' << person.username << '\t' << person.email << '\t' << person.role
-                          << (person.banned_at ? "\tbanned" : "") << '\n';
+                std::cout << person.id << '\t' << person.username << '\t' << person.email << '\t'
+                          << person.role << (person.banned_at ? "\tbanned" : "") << '\n';
             cursor = page.next_cursor;
         } while (cursor);
         return success;
@@ -126,11 +129,21 @@ std::vector<Command> user_commands() {
          "Creates an account; with --role admin the first admin.",
          {config_option, {"role", "ROLE", "user (default), admin, ..."}, password_option},
          create},
-        {"user list", "", "Lists accounts: id, username, e-mail, role.",
-         {config_option, {"search", "TEXT", "Only usernames with this in them."}}, list},
-        {"user set-role", "LOGIN ROLE", "Gives an account, named by e-mail or username, another role.", {config_option}, set_role},
-        {"user set-password", "LOGIN", "Gives an account another password and ends its sessions.",
-         {config_option, password_option}, set_password},
+        {"user list",
+         "",
+         "Lists accounts: id, username, e-mail, role.",
+         {config_option, {"search", "TEXT", "Only usernames with this in them."}},
+         list},
+        {"user set-role",
+         "LOGIN ROLE",
+         "Gives an account, named by e-mail or username, another role.",
+         {config_option},
+         set_role},
+        {"user set-password",
+         "LOGIN",
+         "Gives an account another password and ends its sessions.",
+         {config_option, password_option},
+         set_password},
     };
 }
 

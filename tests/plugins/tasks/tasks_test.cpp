@@ -17,7 +17,9 @@ TestResponse create(TestHost& host, const std::string& user, const mortise::Json
     return host.post("/api/v1/tasks").as(user).json(body).send();
 }
 
-std::string id_of(const TestResponse& response) { return std::string(response.json().at("id").as_string()); }
+std::string id_of(const TestResponse& response) {
+    return std::string(response.json().at("id").as_string());
+}
 
 std::vector<std::string> titles(const TestResponse& list) {
     const Json body = list.json();
@@ -29,14 +31,16 @@ std::vector<std::string> titles(const TestResponse& list) {
 bool has_fault(const TestResponse& response, std::string_view pointer) {
     const Json body = response.json();
     const auto& errors = body.at("errors").as_array();
-    return std::any_of(errors.begin(), errors.end(), [&](const Json& fault) { return fault.at("pointer").as_string() == pointer; });
+    return std::any_of(errors.begin(), errors.end(),
+                       [&](const Json& fault) { return fault.at("pointer").as_string() == pointer; });
 }
 
 }  // namespace
 
 TEST_CASE("a new task comes back whole, with its place and its ETag") {
     TestHost host("tasks");
-    const auto created = create(host, "ann", {{"title", "Mow the lawn"}, {"dueDate", "2026-12-24T18:00:00+01:00"}});
+    const auto created =
+        create(host, "ann", {{"title", "Mow the lawn"}, {"dueDate", "2026-12-24T18:00:00+01:00"}});
     REQUIRE(created.status == 201);
     const Json task = created.json();
     CHECK(task.at("title") == "Mow the lawn");
@@ -53,8 +57,8 @@ TEST_CASE("a new task comes back whole, with its place and its ETag") {
 
 TEST_CASE("every fault of a body is told with its pointer and nothing is stored") {
     TestHost host("tasks");
-    const auto refused = create(host, "ann",
-                                {{"title", ""}, {"status", "someday"}, {"priority", 7}, {"dueDate", "tomorrow"}});
+    const auto refused =
+        create(host, "ann", {{"title", ""}, {"status", "someday"}, {"priority", 7}, {"dueDate", "tomorrow"}});
     REQUIRE(refused.status == 422);
     CHECK(has_fault(refused, "/title"));
     CHECK(has_fault(refused, "/status"));
@@ -89,20 +93,27 @@ TEST_CASE("another user's task does not exist, an admin's reach is everybody's")
 
 TEST_CASE("PATCH changes what is sent, null empties what may be empty") {
     TestHost host("tasks");
-    const std::string path = "/api/v1/tasks/" +
-                             id_of(create(host, "ann", {{"title", "Paint"}, {"description", "The door"}}));
+    const std::string path =
+        "/api/v1/tasks/" + id_of(create(host, "ann", {{"title", "Paint"}, {"description", "The door"}}));
     const auto changed = host.patch(path).as("ann").json({{"status", "completed"}}).send();
     REQUIRE(changed.status == 200);
     CHECK(changed.json().at("description") == "The door");
     CHECK(changed.json().at("status") == "completed");
     CHECK(changed.json().at("version") == 2);
-    CHECK(host.patch(path).as("ann").json({{"description", nullptr}}).send().json().at("description").is_null());
+    CHECK(host.patch(path)
+              .as("ann")
+              .json({{"description", nullptr}})
+              .send()
+              .json()
+              .at("description")
+              .is_null());
     CHECK(has_fault(host.patch(path).as("ann").json({{"title", nullptr}}).send(), "/title"));
 }
 
 TEST_CASE("PUT replaces a task; what is left out falls back to its default") {
     TestHost host("tasks");
-    const std::string path = "/api/v1/tasks/" + id_of(create(host, "ann", {{"title", "A"}, {"priority", "high"}}));
+    const std::string path =
+        "/api/v1/tasks/" + id_of(create(host, "ann", {{"title", "A"}, {"priority", "high"}}));
     const auto replaced = host.put(path).as("ann").json({{"title", "B"}}).send();
     REQUIRE(replaced.status == 200);
     CHECK(replaced.json().at("title") == "B");
@@ -136,7 +147,8 @@ TEST_CASE("cursors walk through every task once, whatever the order") {
     TestHost host("tasks");
     for (const char* title : {"c", "a", "e", "b", "d"}) {
         mortise::JsonObject body{{"title", title}};
-        if (*title != 'e') body["dueDate"] = std::string("2026-12-0") + char('1' + (*title - 'a')) + "T00:00:00Z";
+        if (*title != 'e')
+            body["dueDate"] = std::string("2026-12-0") + char('1' + (*title - 'a')) + "T00:00:00Z";
         REQUIRE(create(host, "ann", body).status == 201);
         host.clock().advance(std::chrono::seconds(1));
     }
@@ -170,15 +182,16 @@ TEST_CASE("numbered pages tell how many there are") {
 
 TEST_CASE("a query with values that are not allowed is refused, never bent into shape") {
     TestHost host("tasks");
-    const auto [query, pointer] = GENERATE(table<std::string, std::string>({{"limit=0", "query:limit"},
-                                                                            {"limit=101", "query:limit"},
-                                                                            {"limit=ten", "query:limit"},
-                                                                            {"page=0", "query:page"},
-                                                                            {"page=1000&limit=100", "query:page"},
-                                                                            {"cursor=nonsense", "query:cursor"},
-                                                                            {"status=someday", "query:status"},
-                                                                            {"sort=colour", "query:sort"},
-                                                                            {"dueBefore=soon", "query:dueBefore"}}));
+    const auto [query, pointer] =
+        GENERATE(table<std::string, std::string>({{"limit=0", "query:limit"},
+                                                  {"limit=101", "query:limit"},
+                                                  {"limit=ten", "query:limit"},
+                                                  {"page=0", "query:page"},
+                                                  {"page=1000&limit=100", "query:page"},
+                                                  {"cursor=nonsense", "query:cursor"},
+                                                  {"status=someday", "query:status"},
+                                                  {"sort=colour", "query:sort"},
+                                                  {"dueBefore=soon", "query:dueBefore"}}));
     const auto refused = host.get("/api/v1/tasks?" + query).as("ann").send();
     CAPTURE(query);
     REQUIRE(refused.status == 422);
@@ -187,10 +200,14 @@ TEST_CASE("a query with values that are not allowed is refused, never bent into 
 
 TEST_CASE("filters and search narrow a list; a search has no wildcards") {
     TestHost host("tasks");
-    create(host, "ann", {{"title", "Buy 100% juice"}, {"priority", "high"}, {"dueDate", "2026-12-01T00:00:00Z"}});
-    create(host, "ann", {{"title", "Call Ben"}, {"description", "about the JUICE"}, {"dueDate", "2026-12-03T00:00:00Z"}});
+    create(host, "ann",
+           {{"title", "Buy 100% juice"}, {"priority", "high"}, {"dueDate", "2026-12-01T00:00:00Z"}});
+    create(host, "ann",
+           {{"title", "Call Ben"}, {"description", "about the JUICE"}, {"dueDate", "2026-12-03T00:00:00Z"}});
     create(host, "ann", {{"title", "Sleep"}});
-    const auto list = [&](const std::string& query) { return titles(host.get("/api/v1/tasks?sort=title&" + query).as("ann").send()); };
+    const auto list = [&](const std::string& query) {
+        return titles(host.get("/api/v1/tasks?sort=title&" + query).as("ann").send());
+    };
     CHECK(list("search=juice") == std::vector<std::string>{"Buy 100% juice", "Call Ben"});
     CHECK(list("search=100%25") == std::vector<std::string>{"Buy 100% juice"});
     CHECK(list("search=%25") == std::vector<std::string>{"Buy 100% juice"});

@@ -86,12 +86,20 @@ TEST_CASE("a public profile shows what everybody may know and nothing else") {
 
 TEST_CASE("one's own profile is changed in parts; null empties a part") {
     Users users;
-    const auto changed =
-        users.host.patch("/api/v1/users/me").as("ann").json({{"displayName", "Ann B."}, {"bio", "Paints."}}).send();
+    const auto changed = users.host.patch("/api/v1/users/me")
+                             .as("ann")
+                             .json({{"displayName", "Ann B."}, {"bio", "Paints."}})
+                             .send();
     REQUIRE(changed.status == 200);
     CHECK(changed.json().at("displayName") == "Ann B.");
     CHECK(changed.json().at("email") == "ann@example.org");
-    CHECK(users.host.patch("/api/v1/users/me").as("ann").json({{"bio", nullptr}}).send().json().at("bio").is_null());
+    CHECK(users.host.patch("/api/v1/users/me")
+              .as("ann")
+              .json({{"bio", nullptr}})
+              .send()
+              .json()
+              .at("bio")
+              .is_null());
     CHECK(users.host.get("/api/v1/users/ann").send().json().at("displayName") == "Ann B.");
     CHECK(users.host.purged() == std::vector<std::string>{"user:ann", "user:ann"});
     CHECK(users.host.patch("/api/v1/users/me").as("ann").json({{"displayName", ""}}).send().status == 422);
@@ -132,7 +140,8 @@ TEST_CASE("an avatar larger than the option allows is refused") {
 
 TEST_CASE("people are found by a part of their username, the banned are not") {
     Users users;
-    CHECK(users.host.get("/api/v1/users?search=an").as("ben").send().json().at("data").as_array().size() == 1);
+    CHECK(users.host.get("/api/v1/users?search=an").as("ben").send().json().at("data").as_array().size() ==
+          1);
     users.people.ban("ann");
     CHECK(users.host.get("/api/v1/users?search=an").as("ben").send().json().at("data").as_array().empty());
     CHECK(users.host.get("/api/v1/users/ann").send().status == 404);
@@ -144,18 +153,24 @@ TEST_CASE("only an admin administers, and not against themselves") {
     Users users;
     TestHost& host = users.host;
     CHECK(host.get("/api/v1/admin/users").as("ann").send().status == 403);
-    CHECK(host.get("/api/v1/admin/users").as("root", "admin").send().json().at("data").as_array().size() == 3);
+    CHECK(host.get("/api/v1/admin/users").as("root", "admin").send().json().at("data").as_array().size() ==
+          3);
 
     CHECK(host.patch("/api/v1/users/ann/role").as("ben").json({{"role", "admin"}}).send().status == 403);
-    const auto promoted = host.patch("/api/v1/users/ann/role").as("root", "admin").json({{"role", "moderator"}}).send();
+    const auto promoted =
+        host.patch("/api/v1/users/ann/role").as("root", "admin").json({{"role", "moderator"}}).send();
     CHECK(promoted.json().at("role") == "moderator");
-    CHECK(host.patch("/api/v1/users/ann/role").as("root", "admin").json({{"role", "king"}}).send().status == 422);
-    CHECK(host.patch("/api/v1/users/no/role").as("root", "admin").json({{"role", "user"}}).send().status == 404);
+    CHECK(host.patch("/api/v1/users/ann/role").as("root", "admin").json({{"role", "king"}}).send().status ==
+          422);
+    CHECK(host.patch("/api/v1/users/no/role").as("root", "admin").json({{"role", "user"}}).send().status ==
+          404);
 
-    CHECK_FALSE(host.post("/api/v1/users/ann/ban").as("root", "admin").send().json().at("bannedAt").is_null());
+    CHECK_FALSE(
+        host.post("/api/v1/users/ann/ban").as("root", "admin").send().json().at("bannedAt").is_null());
     CHECK(host.del("/api/v1/users/ann/ban").as("root", "admin").send().json().at("bannedAt").is_null());
 
-    for (const char* own : {"/api/v1/users/root/ban"}) CHECK(host.post(own).as("root", "admin").send().status == 409);
+    for (const char* own : {"/api/v1/users/root/ban"})
+        CHECK(host.post(own).as("root", "admin").send().status == 409);
     CHECK(host.del("/api/v1/users/root").as("root", "admin").send().status == 409);
     CHECK(host.del("/api/v1/users/ben").as("root", "admin").send().status == 204);
     CHECK(host.get("/api/v1/users/ben").send().status == 404);
