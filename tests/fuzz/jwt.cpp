@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // links: sodium crypto
-// sources: plugins/auth/token_verifier.cpp plugins/auth/es256_key.cpp plugins/auth/hs256_key.cpp
-// plugins/auth/digest.cpp
+// clang-format off
+// sources: plugins/auth/token_verifier.cpp plugins/auth/es256_key.cpp plugins/auth/hs256_key.cpp plugins/auth/digest.cpp
+// clang-format on
 //
 // Access tokens from outside. The secret is known here, so that the payload of a token the target signs
 // itself is read too; nothing the input says may be accepted that does not carry our signature.
