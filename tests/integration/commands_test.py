@@ -13,8 +13,8 @@ server:
   io_threads: 0
   trusted_proxies: 10.0.0.1
 database:
-  url: mysql://db
   url: "sqlite:x.db"
+  url: "sqlite:y.db"
 log: { level: loud }
 plugins:
   - helo
