@@ -263,18 +263,18 @@ bool Connection::take_chunks() {
     auto& into = body_ == Body::collecting ? exchange.body_ : decoded;
     const auto before = into.size();
     std::size_t used = 0;
-    const auto found = exchange.parser_.decode(
+    const auto found = exchange.chunks_.decode(
         {exchange.block_.get() + exchange.begin_, exchange.end_ - exchange.begin_}, into, used);
     exchange.begin_ += used;
     const auto gained = into.size() - before;
     body_overhead_ += used - gained;
-    if (found == RequestParser::Chunks::broken ||
+    if (found == ChunkDecoder::State::broken ||
         body_overhead_ > overhead_allowance + 8 * (body_seen_ + gained)) {
         body_broken(400, "the chunked body is malformed");
         return true;
     }
     if (!deliver(decoded.empty() ? std::string_view(into).substr(before) : decoded)) return true;
-    if (found == RequestParser::Chunks::end) body_complete();
+    if (found == ChunkDecoder::State::end) body_complete();
     return used > 0;
 }
 

@@ -32,7 +32,6 @@ public:
     std::size_t feed(std::string_view bytes, error_code& fault) {
         return put(boost::asio::const_buffer(bytes.data(), bytes.size()), fault);
     }
-    void decode_into(std::string& body) noexcept { body_ = &body; }
 
 private:
     void on_request_impl(beast::verb, BeastView method, BeastView target, int version, error_code&) override {
@@ -43,21 +42,16 @@ private:
     }
     void on_response_impl(int, BeastView, int, error_code&) override {}
     void on_field_impl(beast::field, BeastView name, BeastView value, error_code&) override {
-        if (!is_header_complete_) parts_->headers.push_back({view(name), view(value)});
+        parts_->headers.push_back({view(name), view(value)});
     }
-    void on_header_impl(error_code&) override { is_header_complete_ = true; }
+    void on_header_impl(error_code&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-    std::size_t on_body_impl(BeastView body, error_code&) override { return body.size(); }
+    std::size_t on_body_impl(BeastView, error_code&) override { return 0; }
     void on_chunk_header_impl(std::uint64_t, BeastView, error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, BeastView body, error_code&) override {
-        body_->append(body.data(), body.size());
-        return body.size();
-    }
+    std::size_t on_chunk_body_impl(std::uint64_t, BeastView, error_code&) override { return 0; }
     void on_finish_impl(error_code&) override {}
 
     RequestParts* parts_;
-    std::string* body_ = nullptr;
-    bool is_header_complete_ = false;
 };
 
 }  // namespace
@@ -92,21 +86,6 @@ int RequestParser::parse_head(std::string_view head, const Framing& framing, Req
         }
     }
     return 0;
-}
-
-RequestParser::Chunks RequestParser::decode(std::string_view bytes, std::string& body, std::size_t& used) {
-    auto& reader = *beast_->reader;
-    reader.decode_into(body);
-    reader.eager(true);
-    error_code fault;
-    used = 0;
-    while (used < bytes.size() && !reader.is_done()) {
-        const auto taken = reader.feed(bytes.substr(used), fault);
-        used += taken;
-        if (fault == beast::error::need_more) break;
-        if (fault) return Chunks::broken;
-    }
-    return reader.is_done() ? Chunks::end : Chunks::more;
 }
 
 }  // namespace mortise::http

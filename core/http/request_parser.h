@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 
 #include <mortise/server/request_parts.h>
@@ -22,11 +19,6 @@ public:
     /// Reads a head that the scanner has passed into `parts`, as views into `head`. 0, or the status to
     /// refuse it with; a head whose body would end elsewhere for Beast than for the scanner is refused too.
     int parse_head(std::string_view head, const Framing& framing, RequestParts& parts);
-
-    enum class Chunks { more, end, broken };
-    /// Decodes the next bytes of a chunked body and appends what they hold to `body`. Sets `used` to how many
-    /// belong to this request; trailers are checked and dropped.
-    Chunks decode(std::string_view bytes, std::string& body, std::size_t& used);
 
 private:
     class Beast;

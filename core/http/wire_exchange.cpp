@@ -104,6 +104,7 @@ void WireExchange::reset() {
     head_lines().clear();
     reply_ = Response();
     scanner_.reset();
+    chunks_.reset();
     pipe_.reset();
     then_ = nullptr;
     expired_ = nullptr;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "http/body_pipes.h"
+#include "http/chunk_decoder.h"
 #include "http/exchange.h"
 #include "http/head_scanner.h"
 #include "http/request_parser.h"
@@ -63,6 +64,7 @@ private:
     std::size_t head_end_ = 0;  // the views point before this
     HeadScanner scanner_;
     RequestParser parser_;
+    ChunkDecoder chunks_;
     std::string body_;
     std::optional<RequestPipe> pipe_;
     Continuation then_;

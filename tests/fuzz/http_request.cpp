@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/chunk_decoder.h"
 #include "http/exchange.h"
 #include "http/head_scanner.h"
 #include "http/request_parser.h"
@@ -63,6 +64,25 @@ struct World {
     }
 };
 
+void decode_both_ways(std::string_view bytes) {
+    using State = http::ChunkDecoder::State;
+    http::ChunkDecoder whole;
+    std::string body;
+    std::size_t used = 0;
+    const auto state = whole.decode(bytes, body, used);
+    require(used <= bytes.size() && body.size() <= used);
+    http::ChunkDecoder slow;
+    std::string slow_body;
+    auto found = State::more;
+    std::size_t taken = 0;
+    for (std::size_t length = 1; length <= bytes.size() && found == State::more; ++length) {
+        std::size_t part = 0;
+        found = slow.decode(bytes.substr(taken, length - taken), slow_body, part);
+        taken += part;
+    }
+    require(found == state && (state == State::broken || (taken == used && slow_body == body)));
+}
+
 void scan_both_ways(std::string_view bytes, const http::WireSettings& settings) {
     using Verdict = http::HeadScanner::Verdict;
     http::HeadScanner whole(settings);
@@ -80,12 +100,7 @@ void scan_both_ways(std::string_view bytes, const http::WireSettings& settings) 
     http::RequestParser parser;
     const auto head = bytes.substr(whole.start(), whole.end() - whole.start());
     if (parser.parse_head(head, whole.framing(), parts) != 0) return;
-    std::string body;
-    std::size_t used = 0;
-    if (whole.framing().chunked) {
-        parser.decode(bytes.substr(whole.end()), body, used);
-        require(used <= bytes.size() - whole.end() && body.size() <= used);
-    }
+    if (whole.framing().chunked) decode_both_ways(bytes.substr(whole.end()));
 }
 
 }  // namespace

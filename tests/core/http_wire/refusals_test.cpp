@@ -2,6 +2,7 @@
 // What must not come through: bytes in, status and close out.
 #include <catch2/catch.hpp>
 
+#include "http/chunk_decoder.h"
 #include "http/head_scanner.h"
 #include "wire_fixture.h"
 
@@ -212,4 +213,34 @@ TEST_CASE("a request that is unusual but right is served") {
         client.send(get("/"));
         REQUIRE(client.answer().body == "hello");
     }
+}
+
+TEST_CASE("chunks are the same byte by byte as all at once") {
+    using mortise::http::ChunkDecoder;
+    const auto [bytes, state, text] = GENERATE(table<std::string, ChunkDecoder::State, std::string>({
+        {"0\r\n\r\n", ChunkDecoder::State::end, ""},
+        {"0\r\nX: y\r\n\r\nrest", ChunkDecoder::State::end, ""},
+        {"5\r\nhello\r\n06;a=\"b\"\r\n world\r\n000\r\n\r\n", ChunkDecoder::State::end, "hello world"},
+        {"A\r\n0123456789\r\n", ChunkDecoder::State::more, "0123456789"},
+        {"ffffffffffffffff\r\nabc", ChunkDecoder::State::more, "abc"},
+        {"5 \r\nhello\r\n0\r\n\r\n", ChunkDecoder::State::broken, ""},
+        {"5\r\r\nhello", ChunkDecoder::State::broken, ""},
+        {"0\r\nX y\r\n\r\n", ChunkDecoder::State::broken, ""},
+        {"0\r\n\n", ChunkDecoder::State::broken, ""},
+    }));
+    ChunkDecoder whole;
+    std::string body;
+    std::size_t used = 0;
+    CHECK(whole.decode(bytes, body, used) == state);
+    CHECK(body == text);
+    ChunkDecoder slow;
+    std::string slow_body;
+    auto found = ChunkDecoder::State::more;
+    std::size_t taken = 0;
+    for (std::size_t end = 1; end <= bytes.size() && found == ChunkDecoder::State::more; ++end) {
+        found = slow.decode(std::string_view(bytes).substr(taken, end - taken), slow_body, used);
+        taken += used;
+    }
+    CHECK(found == state);
+    CHECK(slow_body == text);
 }
