@@ -76,6 +76,10 @@ void RouteTable::add(const RouteSource& source, const RouteDeclaration& declarat
         faults.push_back(owner_of(declaration) + ": route " + name + ": " + fault.what());
         return;
     }
+    if (declaration.body && declaration.streams_body)
+        faults.push_back(
+            owner_of(declaration) + ": route " + name +
+            ": body<T>() reads the body into memory, streamed_body() leaves it to the handler; choose one");
     if (!router_.add(declaration.method, entry.pattern, entry.number)) {
         const auto first = std::find_if(entries_.begin(), entries_.end(), [&](const RouteEntry& other) {
             return other.declaration->method == declaration.method &&

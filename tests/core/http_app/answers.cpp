@@ -190,7 +190,7 @@ TEST_CASE("only listed origins may read, and caches are told") {
     CHECK(app.send("GET", "/fails", {{"Origin", "https://app.example"}})
               ->header("Access-Control-Allow-Origin") == "https://app.example");
     for (const char* other : {"https://app.example.evil", "http://app.example", "null",
-                                     "https://app.example:8443", "HTTPS://app.example"}) {
+                              "https://app.example:8443", "HTTPS://app.example"}) {
         auto refused = app.send("GET", "/x", {{"Origin", other}});
         CHECK(refused->header("Access-Control-Allow-Origin").empty());
         CHECK(refused->header("Access-Control-Allow-Credentials").empty());

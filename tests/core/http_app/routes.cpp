@@ -10,6 +10,11 @@ using namespace mortise::http;
 
 namespace {
 
+struct NotedText {
+    std::string text;
+};
+BOOST_DESCRIBE_STRUCT(NotedText, (), (text))
+
 Handler nothing() {
     return [](const Request&) { return Response::empty(); };
 }
@@ -148,6 +153,15 @@ TEST_CASE("everything wrong with the routes is told at once") {
           "plugin people: route GET /users/{name}: already registered by plugin users as /users/{id}");
     CHECK(faults[3] == "plugin people: route GET /health/: already registered by the server as /health");
     CHECK(faults[4].find("{rest*} takes the rest of the path") != std::string::npos);
+}
+
+TEST_CASE("a body is either bound or streamed") {
+    PluginRoutes routes("notes");
+    Route route = routes.add(Method::post, "/notes", nothing());
+    route.streamed_body();
+    CHECK(faults_of({{&routes}}).empty());
+    route.body<NotedText>();
+    CHECK(faults_of({{&routes}}).size() == 1);
 }
 
 TEST_CASE("an alias replaces whole segments, the longest first, once") {

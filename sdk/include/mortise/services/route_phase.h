@@ -9,13 +9,14 @@
 
 namespace mortise {
 
-/// Acts on what routes declare, at a fixed place in the chain. Called on loop threads: must not block
-/// (park instead) and must not throw anything but Error.
+/// Acts on what routes declare, at a fixed place in the chain. `before` is called on loop threads; neither
+/// may block (park instead) or throw anything but Error.
 class MORTISE_API RoutePhase {
 public:
     virtual ~RoutePhase();
     virtual Verdict before(Request& request, const RouteDeclaration& route) = 0;
-    /// The answer, errors included; `before` of this phase has run for it.
+    /// The answer, errors and this phase's own included; `before` of this phase has run for it. Runs on the
+    /// thread that has the answer, which is a worker for handlers that may block.
     virtual void after(const Request& request, const RouteDeclaration& route, Response& response) = 0;
 };
 
