@@ -21,6 +21,20 @@ void pragma(sqlite3* handle, const char* words) {
         throw_sqlite_error(handle, words);
 }
 
+// The first process on a new file changes it to WAL; those that come at the same time are told "busy" at
+// once, for SQLite does not wait here: its own patience would be a deadlock.
+void enter_wal(sqlite3* handle, std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    constexpr const char* words = "PRAGMA journal_mode=WAL";
+    while (true) {
+        const int outcome = sqlite3_exec(handle, words, nullptr, nullptr, nullptr);
+        if (outcome == SQLITE_OK) return;
+        if ((outcome & 0xFF) != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline)
+            throw_sqlite_error(handle, words);
+        sqlite3_sleep(2);
+    }
+}
+
 void configure(sqlite3* handle, const SqliteConnection::Place& place, SqliteConnection::Role role) {
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, static_cast<int>(place.busy_limit.count()));
@@ -28,7 +42,7 @@ void configure(sqlite3* handle, const SqliteConnection::Place& place, SqliteConn
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-    if (!place.in_memory && role == SqliteConnection::Role::writer) pragma(handle, "PRAGMA journal_mode=WAL");
+    if (!place.in_memory && role == SqliteConnection::Role::writer) enter_wal(handle, place.busy_limit);
     pragma(handle, "PRAGMA synchronous=FULL");
     pragma(handle, "PRAGMA foreign_keys=ON");
     pragma(handle, "PRAGMA case_sensitive_like=ON");  // as in PostgreSQL
