@@ -6,7 +6,8 @@
 namespace mortise::service {
 
 /// The tables of the server itself, to be migrated before any plugin's. The files stand in
-/// ../share/mortise/migrations beside the program's folder, in the build as when installed.
+/// share/mortise/migrations beside the folder of the program (bin) or of the testing library (lib/mortise)
+/// this code is part of, in the build as when installed.
 MigrationFolder core_migrations();
 
 }  // namespace mortise::service

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <mortise/export.h>
 #include <mortise/json.h>
 #include <mortise/services/identity.h>
 #include <mortise/socket.h>
@@ -22,7 +23,7 @@ class Store;
 namespace mortise::testing {
 
 /// An answer, as a client would see it.
-struct TestResponse {
+struct MORTISE_API TestResponse {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
@@ -36,7 +37,7 @@ struct TestResponse {
 class TestHost;
 
 /// A request being put together; send() runs it through the real middleware chain, without a socket.
-class TestRequest {
+class MORTISE_API TestRequest {
 public:
     TestRequest& header(std::string name, std::string value);
     /// Signs the request as this user, through the identity TestHost provides when no plugin does.
@@ -78,7 +79,7 @@ struct SentMail {
 ///
 /// Plugins are found in the folders MORTISE_PLUGIN_PATH of the environment names, separated by ':';
 /// tests/catch_main.cpp sets it to the build's own. Not thread-safe, but send() may run on several threads at once after start().
-class TestHost {
+class MORTISE_API TestHost {
 public:
     /// `options` is the YAML text that would stand below the plugin's name; empty: all defaults.
     explicit TestHost(std::string plugin, std::string options = {});
