@@ -57,12 +57,12 @@ Client client_of(const mortise::Request& request) {
 Sessions::Opened Sessions::open(Transaction& tx, std::string_view account_id, const Client& client,
                                 Time now) const {
     Opened opened{RefreshToken::make(mortise::new_id()), {}};
-    const auto oldest_first = tx.rows(
+    const auto unused_longest = tx.rows(
         "SELECT id FROM auth_sessions WHERE account_id = ? AND ended_at IS NULL AND expires_at > ? "
-        "ORDER BY rotated_at, id",
-        account_id, now);
-    for (std::size_t place = 0; place + settings_.most_per_account <= oldest_first.size(); ++place) {
-        EndedSessions ended = end(tx, account_id, oldest_first[place].text(0), now);
+        "ORDER BY rotated_at DESC, id DESC LIMIT 100 OFFSET ?",
+        account_id, now, settings_.most_per_account - 1);
+    for (const mortise::Row& session : unused_longest) {
+        EndedSessions ended = end(tx, account_id, session.text(0), now);
         std::move(ended.begin(), ended.end(), std::back_inserter(opened.ended));
     }
     tx.execute(
