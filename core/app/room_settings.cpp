@@ -62,6 +62,7 @@ service::DatabaseSettings database_settings(const config::DatabaseConfig& databa
     settings.replicas = database.replicas;
     settings.pool_min = static_cast<std::size_t>(database.pool.min);
     settings.pool_max = static_cast<std::size_t>(database.pool.max);
+    settings.idle_timeout = database.pool.idle_timeout;
     settings.connect_timeout = database.connect_timeout;
     settings.wait_timeout = database.pool.wait;
     settings.statement_timeout = database.statement_timeout;
@@ -144,7 +145,12 @@ http::ApplicationSettings application_settings(const config::ServerConfig& serve
     answers.cors.headers = server.cors.headers;
     answers.cors.exposed = server.cors.expose;
     answers.cors.max_age = whole_seconds(server.cors.max_age);
-    answers.security.hsts = whole_seconds(server.security_headers.hsts);
+    const config::ServerConfig::SecurityHeaders& security = server.security_headers;
+    answers.security = {.enabled = security.enabled,
+                        .content_security_policy = security.content_security_policy,
+                        .referrer_policy = security.referrer_policy,
+                        .frame_options = security.frame_options,
+                        .hsts = whole_seconds(security.hsts)};
     return settings;
 }
 
@@ -163,7 +169,7 @@ http::WireSettings wire_settings(const config::ServerConfig& server) {
 }
 
 net::TlsFiles tls_settings(const config::ServerConfig::Tls& tls) {
-    return {tls.certificate, tls.key};
+    return {.certificate = tls.certificate, .key = tls.key, .only_tls13 = tls.min_version == "tls1.3"};
 }
 
 }  // namespace mortise::app

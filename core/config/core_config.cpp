@@ -30,8 +30,7 @@ bool contains(const std::vector<std::string>& words, std::string_view word) {
 ServerConfig::Tls tls_config(const Options& tls) {
     return {.certificate = tls.text("certificate"),
             .key = tls.text("key"),
-            .min_version = tls.text("min_version"),
-            .ciphers = optional_text(tls, "ciphers")};
+            .min_version = tls.text("min_version")};
 }
 
 ServerConfig::Cors cors_config(const Options& cors) {
@@ -52,10 +51,7 @@ ServerConfig::SecurityHeaders security_headers_config(const Options& headers) {
 }
 
 ServerConfig::Compression compression_config(const Options& compression) {
-    return {.enabled = compression.flag("enabled"),
-            .min_size = compression.size("min_size"),
-            .level = whole(compression, "level"),
-            .types = compression.texts("types")};
+    return {.enabled = compression.flag("enabled"), .min_size = compression.size("min_size")};
 }
 
 ServerConfig server_config(const Options& server) {
@@ -79,8 +75,6 @@ ServerConfig server_config(const Options& server) {
         .compression = compression_config(server.group("compression")),
         .errors =
             server.text("errors") == "compat" ? ServerConfig::Errors::compat : ServerConfig::Errors::problem,
-        .idempotency = {.keep = server.group("idempotency").duration("keep"),
-                        .max_answer = server.group("idempotency").size("max_answer")},
         .drain = server.duration("drain"),
         .plugin_path = server.texts("plugin_path"),
     };
@@ -97,12 +91,7 @@ DatabaseConfig database_config(const Options& database) {
                      .idle_timeout = pool.duration("idle_timeout"),
                      .wait = pool.duration("wait")},
             .connect_timeout = database.duration("connect_timeout"),
-            .statement_timeout = database.duration("statement_timeout"),
-            .busy_timeout = database.duration("busy_timeout"),
-            .synchronous_full = database.text("synchronous") == "full",
-            .cache = database.size("cache"),
-            .statements = whole(database, "statements"),
-            .slow_query = database.duration("slow_query")};
+            .statement_timeout = database.duration("statement_timeout")};
 }
 
 RedisConfig redis_config(const Options& redis) {
@@ -202,9 +191,7 @@ CoreConfig core_config(const Options& options) {
         .sockets = sockets_config(options.group("sockets")),
         .log = log_config(options.group("log")),
         .metrics = {.enabled = metrics.flag("enabled"), .allow = metrics.texts("allow")},
-        .documents = {.enabled = documents.flag("enabled"),
-                      .title = documents.text("title"),
-                      .server_url = optional_text(documents, "server_url")},
+        .documents = {.enabled = documents.flag("enabled"), .title = documents.text("title")},
         .mail = std::nullopt,
         .jobs = jobs_config(options.group("jobs")),
         .http_client = http_client_config(options.group("http_client")),

@@ -18,7 +18,6 @@ using std::chrono::milliseconds;
 struct ServerConfig {
     struct Tls {
         std::string certificate, key, min_version;
-        std::optional<std::string> ciphers;
     };
     struct Cors {
         std::vector<std::string> origins;
@@ -34,12 +33,6 @@ struct ServerConfig {
     struct Compression {
         bool enabled;
         std::uint64_t min_size;
-        int level;
-        std::vector<std::string> types;
-    };
-    struct Idempotency {
-        milliseconds keep;
-        std::uint64_t max_answer;
     };
     enum class Errors { problem, compat };
 
@@ -55,7 +48,6 @@ struct ServerConfig {
     SecurityHeaders security_headers;
     Compression compression;
     Errors errors;
-    Idempotency idempotency;
     milliseconds drain;
     std::vector<std::string> plugin_path;
 };
@@ -69,11 +61,7 @@ struct DatabaseConfig {
     std::string url;
     std::vector<std::string> replicas;
     Pool pool;
-    milliseconds connect_timeout, statement_timeout, busy_timeout;
-    bool synchronous_full;  ///< SQLite: durable before a write is answered
-    std::uint64_t cache;
-    int statements;
-    milliseconds slow_query;
+    milliseconds connect_timeout, statement_timeout;
 };
 
 struct RedisConfig {
@@ -120,7 +108,6 @@ struct MetricsConfig {
 struct DocumentsConfig {
     bool enabled;
     std::string title;
-    std::optional<std::string> server_url;
 };
 
 struct MailConfig {

@@ -4,17 +4,17 @@
 namespace mortise::http {
 
 SecurityHeaders::SecurityHeaders(const SecuritySettings& settings) {
+    if (!settings.enabled) return;
     const auto add = [this](std::string name, const std::string& value) {
+        if (value.empty()) return;
         std::string text = name + ": " + value + "\r\n";
         all_ += text;
         lines_.push_back({std::move(name), std::move(text)});
     };
     add("X-Content-Type-Options", "nosniff");
-    if (settings.frame_options) {
-        add("X-Frame-Options", "DENY");
-        add("Content-Security-Policy", "frame-ancestors 'none'");
-    }
-    add("Referrer-Policy", "no-referrer");
+    add("X-Frame-Options", settings.frame_options);
+    add("Content-Security-Policy", settings.content_security_policy);
+    add("Referrer-Policy", settings.referrer_policy);
     add("Cross-Origin-Opener-Policy", "same-origin");
     add("Cross-Origin-Resource-Policy", "same-site");
     if (settings.hsts.count() > 0)

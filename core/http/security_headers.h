@@ -9,8 +9,12 @@
 
 namespace mortise::http {
 
+/// An empty text leaves its header out.
 struct SecuritySettings {
-    bool frame_options = true;                                 ///< no page may frame ours
+    bool enabled = true;
+    std::string content_security_policy = "frame-ancestors 'none'";
+    std::string referrer_policy = "no-referrer";
+    std::string frame_options = "DENY";
     std::chrono::seconds hsts = std::chrono::hours(24 * 365);  ///< zero: no Strict-Transport-Security
 };
 

@@ -83,7 +83,7 @@ Context::Ptr TlsContext::build(const TlsFiles& files) {
     Context::Ptr context;
     try {
         context = new Context(Context::TLS_SERVER_USE, params);
-        context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
+        context->requireMinimumProtocol(files.only_tls13 ? Context::PROTO_TLSV1_3 : Context::PROTO_TLSV1_2);
     } catch (const Poco::Exception& fault) {
         throw std::runtime_error("cannot set up TLS: " + fault.displayText());
     }

@@ -14,6 +14,7 @@ namespace mortise::net {
 struct TlsFiles {
     std::string certificate;  ///< PEM: the server's own certificate first, then the chain
     std::string key;          ///< PEM, without a passphrase
+    bool only_tls13 = false;  ///< refuse TLS 1.2 too
 };
 
 /// What new TLS connections are made from: TLS 1.2 and 1.3, modern ciphers, ALPN http/1.1. Safe from every

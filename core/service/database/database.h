@@ -20,6 +20,8 @@ struct DatabaseSettings {
     /// Connections kept when idle, and the most there may be (of each server).
     std::size_t pool_min = 5;
     std::size_t pool_max = 50;
+    /// How long a connection above pool_min is kept without work.
+    std::chrono::milliseconds idle_timeout{60'000};
     std::chrono::milliseconds connect_timeout{5'000};
     /// How long a caller waits for a free connection, or for the writer of SQLite, before it gets a 503.
     std::chrono::milliseconds wait_timeout{5'000};

@@ -16,6 +16,7 @@ PoolLimits limits_of(const DatabaseSettings& settings) {
     PoolLimits limits;
     limits.max = std::max<std::size_t>(1, settings.pool_max);
     limits.min = std::min(settings.pool_min, limits.max);
+    limits.idle_time = settings.idle_timeout;
     limits.wait = settings.wait_timeout;
     return limits;
 }

@@ -85,6 +85,7 @@ private:
         PoolLimits limits;
         limits.max = std::clamp<std::size_t>(useful, 1, std::max<std::size_t>(1, settings.pool_max));
         limits.min = std::min(settings.pool_min, limits.max);
+        limits.idle_time = settings.idle_timeout;
         limits.wait = settings.wait_timeout;
         return limits;
     }
