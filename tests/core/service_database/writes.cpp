@@ -263,3 +263,15 @@ TEST_CASE("the figures count what was done") {
     for (const std::uint64_t count : after.query_times) counted += count;
     CHECK(counted == after.queries);
 }
+
+TEST_CASE("a copy of a function passed by reference calls that function, whatever becomes of the original") {
+    std::string called;
+    auto first = [&](int&) { called += "first"; };
+    auto second = [&](int&) { called += "second"; };
+    Work<int> original(first);
+    const Work<int> copy(original);
+    original = Work<int>(second);
+    int session = 0;
+    copy(session);
+    CHECK(called == "first");
+}

@@ -137,8 +137,9 @@ protected:
 template <class Session>
 class Work {
 public:
+    // Not for a Work itself: copying one that is not const would refer to it instead of to its function.
     template <class Function>
-    explicit Work(Function& function) noexcept
+    requires(!std::is_same_v<Function, Work>) explicit Work(Function& function) noexcept
         : function_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),
           call_([](void* object, Session& session) { (*static_cast<Function*>(object))(session); }) {}
     void operator()(Session& session) const { call_(function_, session); }
