@@ -2,8 +2,10 @@
 #include "plugin/library.h"
 
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <boost/dll/shared_library.hpp>
 
@@ -45,6 +47,14 @@ std::string explain(const std::filesystem::path& file, std::string_view loader) 
     return name + " can't be loaded: " + said;
 }
 
+/// Never destroyed, on purpose: destroying it would unload the library.
+const boost::dll::shared_library& keep(std::unique_ptr<boost::dll::shared_library> library) {
+    static std::mutex mutex;
+    static auto& kept = *new std::vector<std::unique_ptr<boost::dll::shared_library>>;
+    const std::lock_guard lock(mutex);
+    return *kept.emplace_back(std::move(library));
+}
+
 }  // namespace
 
 std::optional<std::string> file_fault(const std::filesystem::path& file) try {
@@ -63,8 +73,7 @@ const PluginEntry& load_library(const std::filesystem::path& file) {
     } catch (const std::exception& fault) {
         throw PluginFault(explain(whole, fault.what()));
     }
-    // Never destroyed, on purpose: destroying it would unload the library.
-    const boost::dll::shared_library& kept = *library.release();
+    const boost::dll::shared_library& kept = keep(std::move(library));
     if (!kept.has(entry_symbol))
         throw PluginFault(name + " does not export " + entry_symbol +
                           ": MORTISE_PLUGIN(Class) is missing from its sources");

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plugins that misbehave, in the real program."""
+import os
+import threading
+import unittest
+
+from harness import Client, Server, ServerTest, build
+
+BROKEN = build / "test-plugins"
+
+
+class PluginsTest(ServerTest):
+    def prepare(self, plugins, faulty="", settings=""):
+        server = Server(self.folder, plugins=plugins, settings=settings, extra_folders=[BROKEN])
+        server.environment["MORTISE_FAULTY"] = faulty
+        server.environment["MORTISE_FAULTY_TRACE"] = str(self.folder / "trace")
+        self.addCleanup(lambda: server.process.poll() is None and server.stop())
+        return server
+
+    def faults_of(self, server):
+        with self.assertRaises(AssertionError):
+            server.start()
+        self.assertEqual(server.stop(), 3)
+        return [line for line in server.errors.splitlines() if "plugin fault" in line]
+
+    def test_every_plugin_that_cannot_be_loaded_is_told_and_none_of_its_code_has_run(self):
+        server = self.prepare(["hello", "faulty", "another_sdk", "unlinked"], faulty="constructor abort")
+        lines = self.faults_of(server)
+        self.assertEqual(len(lines), 3, lines)
+        self.assertIn("libanother_sdk.so was built for sdk=2", lines[0])
+        self.assertIn("constructor of libfaulty.so ended the process with signal 6", lines[1])
+        self.assertIn("libunlinked.so needs mortise::function_of_another_time(", lines[2])
+        ran_in = (self.folder / "trace").read_text().split()
+        self.assertTrue(ran_in)
+        self.assertNotIn(str(server.process.pid), ran_in)
+
+    def test_a_plugin_that_throws_in_start_is_named(self):
+        self.assertEqual(len(self.faults_of(self.prepare(["hello", "faulty"], faulty="start throw"))), 1)
+
+    def test_a_plugin_that_may_be_skipped_is_left_out(self):
+        for fault in ("constructor abort", "start throw_int"):
+            server = self.prepare(["hello", "faulty: { host: { on_error: skip } }"], faulty=fault).start()
+            client = server.client()
+            self.assertEqual(client("GET", "/hello/Ada").status, 200)
+            self.assertEqual(client("GET", "/faulty").status, 404)
+            self.assertEqual(server.stop(), 0)
+            self.assertIn("a plugin is left out", server.errors)
+
+    def test_whatever_a_handler_throws_is_a_500_and_the_server_lives(self):
+        for fault in ("handler throw", "handler throw_int"):
+            client = self.prepare(["hello", "faulty"], faulty=fault).start().client()
+            self.assertEqual(client("GET", "/faulty").status, 500)
+            self.assertEqual(client("GET", "/hello/Ada").status, 200)
+
+    def test_a_plugin_whose_handlers_all_hang_leaves_the_others_alone(self):
+        server = self.prepare(["hello", "faulty: { host: { in_flight: 4, queue: 4, deadline: 2s } }"],
+                              faulty="handler hang",
+                              settings='server: { listen: ["127.0.0.1:0"], drain: 1s }\n').start()
+        answers = []
+        askers = [threading.Thread(target=lambda: answers.append(Client(server.port)("GET", "/faulty").status))
+                  for _ in range(12)]
+        for asker in askers:
+            asker.start()
+        client = server.client()
+        for _ in range(200):
+            self.assertEqual(client("GET", "/hello/Ada").status, 200)
+        for asker in askers:
+            asker.join()
+        self.assertEqual(sorted(answers), [503] * 4 + [504] * 8)
+        # The four that hang can't be ended; the program ends without them, in time and in order.
+        self.assertEqual(server.stop(), 0, server.errors)
+
+    def test_echo_answers_any_method_with_the_body_it_was_sent(self):
+        client = self.prepare(["http_echo"]).start().client()
+        body = os.urandom(100_000)
+        for method in ("POST", "PUT", "DELETE", "PURGE"):
+            answer = client(method, "/echo", body, {"Content-Type": "x/y"})
+            self.assertEqual((answer.status, answer.body, answer.headers["content-type"]), (200, body, "x/y"))
+        chunks = client("POST", "/echo", None, {})
+        self.assertEqual((chunks.status, chunks.body), (200, b""))
+        client.connection.request("POST", "/echo", iter([b"one ", b"two"]), encode_chunked=True)
+        self.assertEqual(client.connection.getresponse().read(), b"one two")
+        self.assertEqual(client("GET", "/echo").status, 200)
+
+
+if __name__ == "__main__":
+    unittest.main()
