@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include <mortise/error.h>
+#include <mortise/services/people.h>
 
 namespace auth {
 
@@ -44,9 +45,9 @@ void Standing::start() {
     // First listen, then read: what happens in between is heard, read, or both.
     const auto read_all = [this] { read_tables(Time{}); };
     session_ended_ = host_.events().subscribe(
-        session_ended_topic, [this](const Event& event) { on_session_ended(event); }, read_all);
+        mortise::session_ended_topic, [this](const Event& event) { on_session_ended(event); }, read_all);
     role_changed_ = host_.events().subscribe(
-        role_changed_topic, [this](const Event& event) { on_role_changed(event); }, read_all);
+        mortise::person_role_changed_topic, [this](const Event& event) { on_role_changed(event); }, read_all);
     read_all();
     watcher_ = std::jthread([this](const std::stop_token& stopped) { watch(stopped); });
 }
@@ -62,12 +63,12 @@ void Standing::announce_ended(const EndedSessions& sessions) const {
     for (const EndedSession& session : sessions)
         revocations_.end_session(session.id, session.access_until, now);
     for (const EndedSession& session : sessions)
-        publish(session_ended_topic, payload_of(session), Reach::all_nodes);
+        publish(mortise::session_ended_topic, payload_of(session), Reach::all_nodes);
 }
 
 void Standing::announce_role(const ChangedRole& changed) const {
     revocations_.change_role(changed.id, changed.role, changed.role_settles_at, host_.clock().now());
-    publish(role_changed_topic, payload_of(changed), Reach::all_nodes);
+    publish(mortise::person_role_changed_topic, payload_of(changed), Reach::all_nodes);
 }
 
 void Standing::on_session_ended(const Event& event) const {
@@ -101,12 +102,12 @@ void Standing::read_tables(Time since) const {
     for (const EndedSession& session : sessions_.ended_since(since, now)) {
         if (revocations_.is_ended(session.id)) continue;
         revocations_.end_session(session.id, session.access_until, now);
-        publish(session_ended_topic, payload_of(session), Reach::this_node);
+        publish(mortise::session_ended_topic, payload_of(session), Reach::this_node);
     }
     for (const ChangedRole& changed : accounts_.roles_changed_since(since, now)) {
         const bool is_known = revocations_.role_of(changed.id) == changed.role;
         revocations_.change_role(changed.id, changed.role, changed.role_settles_at, now);
-        if (!is_known) publish(role_changed_topic, payload_of(changed), Reach::this_node);
+        if (!is_known) publish(mortise::person_role_changed_topic, payload_of(changed), Reach::this_node);
     }
 }
 

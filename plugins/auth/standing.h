@@ -14,12 +14,6 @@
 
 namespace auth {
 
-/// {"userId", "sessionId", "until"}: a session is over before its time. Whoever keeps something open for it
-/// (a socket) closes it. `until`, RFC 3339, is when its access tokens end by themselves. May come twice.
-inline constexpr std::string_view session_ended_topic = "session.ended";
-/// {"userId", "role", "until"}: the role in access tokens made before does not count any more.
-inline constexpr std::string_view role_changed_topic = "person.role_changed";
-
 /// Keeps Revocations in step with the database and with the other nodes. Events tell at once; the tables are
 /// read at the start, whenever events may have been lost, and every `watch` for what no event tells of: a
 /// command's changes, or another node's where no redis joins them. What is found that way is told on this

@@ -7,7 +7,9 @@
 
 #include <mortise/text.h>
 
+#include "plugins/auth/es256_key.h"
 #include "site.h"
+#include "support/temporary_folder.h"
 
 using auth::test::Site;
 
@@ -100,6 +102,33 @@ TEST_CASE("with HS256 tokens are signed with the shared secret and no key is pub
     const auto head = mortise::base64url_decode(ann.access.substr(0, ann.access.find('.')));
     CHECK(head->find("\"HS256\"") != std::string::npos);
     CHECK(site.host.get("/.well-known/jwks.json").send().json().at("keys").as_array().empty());
+}
+
+TEST_CASE("a token signed with the secret before is accepted until it ends") {
+    ::setenv("AUTH_TEST_SECRET", "0123456789abcdef0123456789abcdef", 1);
+    ::setenv("AUTH_TEST_NEW_SECRET", "fedcba9876543210fedcba9876543210", 1);
+    Site before("access_token: { algorithm: HS256, secret: \"${AUTH_TEST_SECRET}\" }\n");
+    const auto ann = before.sign_up("ann");
+    Site after(
+        "access_token: { algorithm: HS256, secret: \"${AUTH_TEST_NEW_SECRET}\", "
+        "previous_secrets: [{ secret: \"${AUTH_TEST_SECRET}\" }] }\n");
+    Site without("access_token: { algorithm: HS256, secret: \"${AUTH_TEST_NEW_SECRET}\" }\n");
+    after.host.start();
+    without.host.start();
+    CHECK(after.host.find<mortise::Identity>()->identify_token(ann.access).user);
+    CHECK(without.host.find<mortise::Identity>()->identify_token(ann.access).fault == "invalid");
+}
+
+TEST_CASE("two servers with one key file accept each other's tokens") {
+    const mortise::test::TemporaryFolder folder;
+    const auto file = folder.write("key.pem", auth::Es256Key::make_pem());
+    const std::string options = "access_token: { key_file: \"" + file.string() + "\" }\n";
+    Site one(options), other(options), stranger;
+    const auto ann = one.sign_up("ann");
+    other.host.start();
+    stranger.host.start();
+    CHECK(other.host.find<mortise::Identity>()->identify_token(ann.access).user);
+    CHECK(stranger.host.find<mortise::Identity>()->identify_token(ann.access).fault == "invalid");
 }
 
 TEST_CASE("options that make no sense together refuse the start") {

@@ -22,12 +22,13 @@ namespace {
 class EndedSessions {
 public:
     explicit EndedSessions(Site& site)
-        : subscription_(site.host.events().subscribe("session.ended", [this](const mortise::Event& event) {
-              const std::lock_guard lock(mutex_);
-              ids_.emplace_back(event.payload.at("sessionId").as_string());
-              users_.emplace_back(event.payload.at("userId").as_string());
-              told_.notify_all();
-          })) {}
+        : subscription_(
+              site.host.events().subscribe(mortise::session_ended_topic, [this](const mortise::Event& event) {
+                  const std::lock_guard lock(mutex_);
+                  ids_.emplace_back(event.payload.at("sessionId").as_string());
+                  users_.emplace_back(event.payload.at("userId").as_string());
+                  told_.notify_all();
+              })) {}
 
     std::size_t count() const {
         const std::lock_guard lock(mutex_);
@@ -213,9 +214,10 @@ TEST_CASE("an ended session that another node tells of is refused at once") {
     Site site;
     const auto ann = site.sign_up("ann");
     const auto id = sessions(site, ann.access)[0].at("id");
-    site.host.events().publish("session.ended", mortise::JsonObject{{"userId", ann.user_id},
-                                                                    {"sessionId", id},
-                                                                    {"until", "2030-01-01T12:15:00.000Z"}});
+    site.host.events().publish(
+        mortise::session_ended_topic,
+        mortise::JsonObject{
+            {"userId", ann.user_id}, {"sessionId", id}, {"until", "2030-01-01T12:15:00.000Z"}});
     CHECK(site.me(ann.access).status == 401);
 }
 

@@ -50,7 +50,7 @@ public:
     /// Ends every session, and refuses new ones until unban().
     virtual void ban(std::string_view id) = 0;
     virtual void unban(std::string_view id) = 0;
-    /// Deletes the account and its sessions, and publishes PersonDeleted.
+    /// Deletes the account and its sessions; person_deleted_topic tells of it.
     virtual void remove(std::string_view id) = 0;
 
     virtual std::optional<Person> find(std::string_view id) const = 0;
@@ -59,11 +59,28 @@ public:
     /// In the order given; ids nobody has are left out.
     virtual std::vector<Person> find_many(const std::vector<std::string>& ids) const = 0;
     /// Those whose username contains `text` (all of them when it is empty), newest first.
-    virtual PeoplePage search(std::string_view text, int limit, std::optional<std::string_view> cursor) const = 0;
+    virtual PeoplePage search(std::string_view text, int limit,
+                              std::optional<std::string_view> cursor) const = 0;
 };
 
-/// The topics of what happens to people, published on Events with {"userId": id}.
-inline constexpr std::string_view person_deleted_topic = "person.deleted";
+/// What happens to people, told on Events after the commit, in this process and on the other nodes. A payload
+/// is an object of texts: `userId` is Person::id, `sessionId` is User::session_id, `until` is RFC 3339 in
+/// UTC. Where it happened, Identity refuses the tokens concerned before anybody is told.
+///
+/// The first two are also told by nodes which only find them in the database (after a lost event, without a
+/// shared store, beside a command), within a second by default; so they may come twice, and where no event
+/// carries the last two, they are not told at all.
+
+/// {"userId", "sessionId", "until"}: a session is over before its time: logged out, revoked, the least used
+/// of too many, a stolen refresh token, a new password, a ban, a deletion; one event for each session.
+/// Whoever keeps something open for it closes it. Its last access token ends at `until` by itself.
+inline constexpr std::string_view session_ended_topic = "session.ended";
+/// {"userId", "role", "until"}: `role` is the present one, whatever access tokens made before it say; the
+/// last of those ends at `until`. Not told of somebody who has no session.
+inline constexpr std::string_view person_role_changed_topic = "person.role_changed";
+/// {"userId"}: banned; sessions have ended (each told of before) and none can be opened.
 inline constexpr std::string_view person_banned_topic = "person.banned";
+/// {"userId"}: the account is gone, its sessions have ended (each told of before).
+inline constexpr std::string_view person_deleted_topic = "person.deleted";
 
 }  // namespace mortise
