@@ -24,8 +24,12 @@ void append_request_id(std::string& lines, const RequestParts& parts) {
 
 }  // namespace
 
-Answers::Answers(const AnswerSettings& settings, Log log)
-    : errors_(settings.errors), cors_(settings.cors), security_(settings.security), log_(std::move(log)) {}
+Answers::Answers(const AnswerSettings& settings, Log log, const Clock& clock)
+    : errors_(settings.errors),
+      cors_(settings.cors),
+      security_(settings.security),
+      log_(std::move(log)),
+      failures_(log_, clock) {}
 
 Response Answers::caught(const RequestParts& parts) const {
     try {
@@ -40,12 +44,7 @@ Response Answers::caught(const RequestParts& parts) const {
 }
 
 Response Answers::told(const Error& error, const RequestParts& parts) const {
-    if (status_of(error.code()) >= 500)
-        log_.error("request failed",
-                   {{"route", route_of(parts)}, {"code", error.name()}, {"what", error.what()}});
-    else if (!error.private_detail().empty())
-        log_.info("request refused",
-                  {{"route", route_of(parts)}, {"code", error.name()}, {"what", error.what()}});
+    failures_.thrown(error, route_of(parts));
     try {
         return make_problem(error, &parts, errors_);
     } catch (const std::exception& fault) {  // a header of the Error that cannot be one
@@ -54,7 +53,7 @@ Response Answers::told(const Error& error, const RequestParts& parts) const {
 }
 
 Response Answers::unforeseen(const RequestParts& parts, std::string_view what) const {
-    log_.error("request failed", {{"route", route_of(parts)}, {"code", "internal"}, {"what", what}});
+    failures_.unforeseen(what, route_of(parts));
     return problem(500, something_went_wrong, &parts);
 }
 

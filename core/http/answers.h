@@ -8,6 +8,7 @@
 
 #include "http/cors.h"
 #include "http/exchange.h"
+#include "http/failure_log.h"
 #include "http/problem.h"
 #include "http/security_headers.h"
 
@@ -23,10 +24,13 @@ struct AnswerSettings {
 /// id, CORS, security headers. Every thread may ask.
 class Answers {
 public:
-    Answers(const AnswerSettings& settings, Log log);
+    /// The clock outlives this object.
+    Answers(const AnswerSettings& settings, Log log, const Clock& clock);
 
     /// Inside a catch block: what the client is told about the exception. The private half is logged.
     Response caught(const RequestParts& parts) const;
+    /// The same for an Error nobody throws.
+    Response told(const Error& error, const RequestParts& parts) const;
     Response problem(int status, std::string_view detail, const RequestParts* parts) const {
         return make_problem(status, detail, parts, errors_);
     }
@@ -44,13 +48,13 @@ public:
     const Log& log() const { return log_; }
 
 private:
-    Response told(const Error& error, const RequestParts& parts) const;
     Response unforeseen(const RequestParts& parts, std::string_view what) const;
 
     ErrorStyle errors_;
     Cors cors_;
     SecurityHeaders security_;
     Log log_;
+    FailureLog failures_;
 };
 
 }  // namespace mortise::http

@@ -29,7 +29,7 @@ Application::Application(const ApplicationSettings& settings, ApplicationParts p
     : parts_(std::move(parts)),
       request_timeout_(settings.request_timeout),
       proxies_(settings.trusted_proxies),
-      answers_(settings.answers, parts_.log),
+      answers_(settings.answers, parts_.log, parts_.clock),
       chain_(parts_.phases, answers_, settings.max_body) {}
 
 void Application::handle(const std::shared_ptr<Exchange>& exchange) {

@@ -62,8 +62,10 @@ void Chain::advance(Exchange& exchange, LogScope& scope) const {
     const RequestParts& parts = exchange.parts();
     ChainState& chain = exchange.chain();
     try {
-        if (parts.is_abandoned.load(std::memory_order_relaxed)) throw gave_up();
-        if (run_steps(exchange, scope) == Progress::waiting) return;
+        if (parts.is_abandoned.load(std::memory_order_relaxed))
+            chain.response = answers_.problem(504, gave_up().public_text(), &parts);
+        else if (run_steps(exchange, scope) == Progress::waiting)
+            return;
     } catch (...) {
         chain.is_parked = false;
         chain.response = answers_.caught(parts);
@@ -224,8 +226,11 @@ void Chain::run_handler(Exchange& exchange) const {
     const RequestParts& parts = exchange.parts();
     const RouteEntry& route = *chain.route;
     bool is_allowed = false;
+    if (parts.is_abandoned.load(std::memory_order_relaxed)) {
+        chain.response = answers_.problem(504, gave_up().public_text(), &parts);
+        return;
+    }
     try {
-        if (parts.is_abandoned.load(std::memory_order_relaxed)) throw gave_up();
         if (route.breaker && (chain.breaker_ticket = route.breaker->allow()) == 0)
             throw shut(route.breaker->retry_after());
         is_allowed = true;
@@ -351,7 +356,7 @@ void Chain::expired(Exchange& exchange) const {
     const LogScope scope(exchange.parts().id, user_id_of(exchange.parts()));
     Response response = chain.is_collecting_body
                             ? answers_.problem(408, "The body took too long to arrive.", &exchange.parts())
-                            : answers_.problem(504, gave_up().public_text(), &exchange.parts());
+                            : answers_.told(gave_up(), exchange.parts());
     response.set_header("Connection", "close");
     answers_.send(exchange, std::move(response));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -16,23 +17,29 @@
 
 namespace http_app {
 
-/// Keeps the log's lines: "error http request failed route=/x what=..." each.
+/// Keeps the log's lines: "error request failed route=/x what=..." each.
 class KeptLog final : public mortise::LogSink {
 public:
     void write(const mortise::LogRecord& record) noexcept override {
-        std::string line(record.text);
-        for (const mortise::LogField& field : record.fields)
+        static constexpr const char* levels[] = {"trace", "debug", "info", "warn", "error"};
+        std::string line = levels[static_cast<std::size_t>(record.level)];
+        line += " " + std::string(record.text);
+        for (const mortise::LogField& field : record.fields) {
             if (const auto* text = std::get_if<std::string_view>(&field.value()))
                 line += " " + std::string(field.key()) + "=" + std::string(*text);
+            if (const auto* number = std::get_if<std::uint64_t>(&field.value()))
+                line += " " + std::string(field.key()) + "=" + std::to_string(*number);
+        }
         if (!record.request_id.empty()) line += " id=" + std::string(record.request_id);
         const std::scoped_lock lock(mutex_);
         lines_.push_back(std::move(line));
     }
-    bool has(std::string_view part) {
+    bool has(std::string_view part) { return count(part) > 0; }
+    std::size_t count(std::string_view part) {
         const std::scoped_lock lock(mutex_);
-        for (const std::string& line : lines_)
-            if (line.find(part) != std::string::npos) return true;
-        return false;
+        return static_cast<std::size_t>(
+            std::count_if(lines_.begin(), lines_.end(),
+                          [&](const std::string& line) { return line.find(part) != std::string::npos; }));
     }
 
 private:
@@ -104,6 +111,7 @@ struct App {
     mortise::http::Aliases aliases;
     mortise::testing::FakeClock clock;
     KeptLog log;
+    std::atomic<mortise::LogLevel> level{mortise::LogLevel::debug};
     mortise::http::TrafficWatch* watch = nullptr;
 
     mortise::Route route(std::optional<mortise::Method> method, std::string path, mortise::Handler handler) {
@@ -123,7 +131,7 @@ struct App {
             table_ = std::make_unique<mortise::http::RouteTable>(sources, make_breaker, aliases);
             application_ = std::make_unique<mortise::http::Application>(
                 settings,
-                mortise::http::ApplicationParts{*table_, clock, phases, {log, "http", level_}, watch});
+                mortise::http::ApplicationParts{*table_, clock, phases, {log, "http", level}, watch});
         }
         return *application_;
     }
@@ -138,7 +146,6 @@ struct App {
     }
 
 private:
-    std::atomic<mortise::LogLevel> level_{mortise::LogLevel::debug};
     std::unique_ptr<mortise::http::RouteTable> table_;
     std::unique_ptr<mortise::http::Application> application_;
 };
