@@ -47,7 +47,7 @@ void Assembly::start() {
     for (const http::RouteSource& source : plugins_.routes()) sources.push_back(source);
     routes_ = std::make_unique<http::RouteTable>(sources, plugin::route_breakers(services_.clock()),
                                                  aliases_of(configuration_.core.server));
-    events_ = std::make_unique<socket::EventTable>(plugins_.events());
+    sockets_ = std::make_unique<socket::SocketTable>(plugins_.sockets());
     own_routes_.set_document(
         to_text(http::make_openapi(*routes_, {configuration_.core.documents.title, MORTISE_VERSION})));
     traffic_ = std::make_unique<TrafficLog>(*routes_, services_.logs(), services_.metrics());

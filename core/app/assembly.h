@@ -14,7 +14,7 @@
 #include "plugin/plugin_set.h"
 #include "plugin/worker_pool.h"
 #include "service/database/migrations.h"
-#include "socket/event_table.h"
+#include "socket/socket_table.h"
 
 namespace mortise::app {
 
@@ -47,7 +47,7 @@ public:
     /// The application of the moment; older ones stay for the requests they have begun.
     http::Application& application() { return *current_.load(std::memory_order_acquire); }
     const http::RouteTable& routes() const { return *routes_; }
-    const socket::EventTable& events() const { return *events_; }
+    const socket::SocketTable& sockets() const { return *sockets_; }
     const config::Configuration& configuration() const { return configuration_; }
     plugin::PluginSet& plugins() { return plugins_; }
     const plugin::PluginSet& plugins() const { return plugins_; }
@@ -68,7 +68,7 @@ private:
     std::unique_ptr<Metrics> own_metrics_;  // ends before what it reads
     OwnRoutes own_routes_;
     std::unique_ptr<http::RouteTable> routes_;
-    std::unique_ptr<socket::EventTable> events_;
+    std::unique_ptr<socket::SocketTable> sockets_;
     std::unique_ptr<TrafficLog> traffic_;
     std::vector<std::unique_ptr<http::Application>> applications_;
     std::atomic<http::Application*> current_{nullptr};

@@ -58,6 +58,7 @@ plugin::ServerServices Services::for_plugins() {
             .events = events_,
             .http_client = http_client_,
             .mail = mail_,
+            .switchboard = switchboard_,
             .clock = clock_,
             .metrics = [this](const std::string& plugin) { return metrics_.for_part(plugin); },
             .log = [this](const std::string& plugin) { return logs_.part(plugin); },

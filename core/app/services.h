@@ -73,6 +73,7 @@ private:
     service::JobService jobs_;
     service::OutgoingHttp http_client_;
     service::MailService mail_;
+    socket::DeadSwitchboard switchboard_;
     std::function<void(std::string_view)> on_purge_;
     bool runs_jobs_;
 };

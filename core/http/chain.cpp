@@ -6,6 +6,7 @@
 
 #include <mortise/error.h>
 
+#include "http/keeper.h"
 #include "http/validation.h"
 
 namespace mortise::http {
@@ -207,6 +208,10 @@ Chain::Progress Chain::start_handler(Exchange& exchange) const {
     const RouteEntry& route = *exchange.chain().route;
     if (route.breaker)
         if (const auto wait = route.breaker->retry_after(); wait.count() > 0) throw shut(wait);
+    if (route.keeper != nullptr) {
+        route.keeper->keep({*this, exchange.shared_from_this()});
+        return Progress::waiting;
+    }
     if (route.declaration->is_inline || route.lane == nullptr) {
         run_handler(exchange);
         return Progress::answered;

@@ -58,8 +58,10 @@ void Connection::ready(net::Ready what) {
     readable_ = readable_ || what.readable || (what.writable && transport_.is_tls());
     if (what.hung_up) {
         hung_up_ = true;
-        if (exchange_ && exchange_->dispatched_)
+        if (exchange_ && exchange_->dispatched_) {
             exchange_->parts().is_abandoned.store(true, std::memory_order_relaxed);
+            exchange_->tell_gone();
+        }
     }
     run();
 }
@@ -120,6 +122,7 @@ bool Connection::advance() {
             return serve();
         case Phase::lingering:
             return linger();
+        case Phase::handing_over:
         case Phase::closing:
         case Phase::closed:
             return false;

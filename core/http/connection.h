@@ -43,12 +43,14 @@ public:
     void resume_body();
     void set_deadline(std::chrono::steady_clock::time_point deadline);
     void answer(Response&& response);
+    void hand_over();
     void resume() { run(); }
+    bool is_hung_up() const noexcept { return hung_up_; }
 
     std::list<Connection>::iterator place() const noexcept { return place_; }
 
 private:
-    enum class Phase : std::uint8_t { head, request, closing, lingering, closed };
+    enum class Phase : std::uint8_t { head, request, handing_over, closing, lingering, closed };
     enum class Body : std::uint8_t { unread, collecting, piping, swallowing, complete, given_up };
     enum class Answer : std::uint8_t { awaited, file, stream, sent };
     enum class Wait : std::uint8_t { nothing, head, idle, body, write, linger };
@@ -88,6 +90,7 @@ private:
 
     bool flush();
     void close_when_flushed();
+    void give_away();
     void settle();
     Wait what_to_wait_for() const noexcept;
     std::chrono::milliseconds limit_of(Wait wait) const noexcept;

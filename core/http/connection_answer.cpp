@@ -36,6 +36,12 @@ void Connection::answer(Response&& response) {
     run();
 }
 
+void Connection::hand_over() {
+    deadline_.cancel();
+    phase_ = Phase::handing_over;
+    run();
+}
+
 void Connection::refuse(int status, std::string_view reason) {
     const bool known = exchange_->dispatched_;
     if (known) exchange_->claim_answer();
@@ -179,6 +185,10 @@ bool Connection::flush() {
         report();
         return true;
     }
+    if (phase_ == Phase::handing_over) {
+        give_away();
+        return false;
+    }
     if (phase_ == Phase::closing) {
         close_when_flushed();
         return phase_ == Phase::lingering;
@@ -194,6 +204,20 @@ void Connection::close_when_flushed() {
     transport_.finish_sending();
     phase_ = unread && !hung_up_ ? Phase::lingering : Phase::closed;
     body_seen_ = 0;
+}
+
+void Connection::give_away() {
+    auto& exchange = *exchange_;
+    home_.loop.disarm(transport_.descriptor(), *this);
+    TakenConnection taken{
+        &home_.loop, std::move(transport_),
+        std::string(exchange.block_.get() + exchange.begin_, exchange.end_ - exchange.begin_),
+        home_.another_place()};
+    answer_status_ = 101;
+    answer_ = Answer::sent;
+    report();
+    phase_ = Phase::closed;
+    std::exchange(exchange.taken_, nullptr)(std::move(taken));
 }
 
 void Connection::settle() {

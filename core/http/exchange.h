@@ -13,8 +13,23 @@
 #include <mortise/server/request_parts.h>
 
 #include "http/chain_state.h"
+#include "net/connection_count.h"
+#include "net/transport.h"
+
+namespace mortise::net {
+class EventLoop;
+}
 
 namespace mortise::http {
+
+/// A connection that leaves HTTP for another protocol: belongs to whoever asked for it, not watched by any
+/// loop, non-blocking.
+struct TakenConnection {
+    net::EventLoop* loop = nullptr;  ///< it was on this one; the callback runs there
+    net::Transport transport;
+    std::string bytes;           ///< what came behind the head
+    net::ConnectionPlace place;  ///< it still counts
+};
 
 /// One request on its way to one response: the border between the wire (bytes, timers, sockets) and
 /// the application (routes, phases, handlers).
@@ -29,6 +44,7 @@ namespace mortise::http {
 class Exchange : public std::enable_shared_from_this<Exchange> {
 public:
     using Continuation = std::function<void()>;
+    using Taken = std::function<void(TakenConnection)>;
 
     virtual ~Exchange() = default;
 
@@ -49,6 +65,11 @@ public:
     /// closes the connection behind it. Any thread; the first call counts, later ones are ignored. A
     /// Response::Stream is run by Service::run_blocking.
     virtual void respond(Response&& response) = 0;
+    /// Calls `gone` on the loop thread as soon as the client has gone away before its answer. Loop thread.
+    virtual void on_abandoned(Continuation gone) = 0;
+    /// Gives the connection away instead of an answer, once earlier answers are out; `taken` is dropped when
+    /// it breaks before that. Loop thread; the request's views end when `taken` returns.
+    virtual void take_over(Taken taken) = 0;
     /// True on this exchange's loop thread.
     virtual bool on_loop_thread() const = 0;
 

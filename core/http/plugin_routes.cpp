@@ -15,6 +15,21 @@ Route PluginRoutes::add(std::optional<Method> method, std::string path, Handler 
     return Route(declaration);
 }
 
+Route PluginRoutes::add_kept(std::string path, Keeper& keeper) {
+    check_open();
+    RouteDeclaration& declaration = routes_.emplace_back();
+    declaration.path = std::move(path);
+    declaration.plugin = plugin_;
+    declaration.deadline = std::chrono::hours(24);  // a keeper has clocks of its own
+    keepers_.emplace(&declaration, &keeper);
+    return Route(declaration);
+}
+
+Keeper* PluginRoutes::keeper_of(const RouteDeclaration& route) const {
+    const auto found = keepers_.find(&route);
+    return found == keepers_.end() ? nullptr : found->second;
+}
+
 Middleware PluginRoutes::add_before(Before before) {
     check_open();
     MiddlewareDeclaration& declaration = middleware_.emplace_back();

@@ -68,8 +68,8 @@ RouteTable::RouteTable(const std::vector<RouteSource>& sources, const BreakerFac
 void RouteTable::add(const RouteSource& source, const RouteDeclaration& declaration,
                      std::vector<std::string>& faults) {
     const std::string name = method_of(declaration) + " " + declaration.path;
-    RouteEntry entry{&declaration, source.lane, {}, {},
-                     false,        {},          {}, static_cast<std::uint32_t>(entries_.size())};
+    RouteEntry entry{&declaration, source.lane, source.routes->keeper_of(declaration),      {}, {}, false,
+                     {},           {},          static_cast<std::uint32_t>(entries_.size())};
     try {
         entry.pattern = PathPattern::parse(declaration.path);
     } catch (const std::invalid_argument& fault) {

@@ -37,7 +37,8 @@ struct MiddlewareChain {
 /// One route, ready to run.
 struct RouteEntry {
     const RouteDeclaration* declaration;
-    Lane* lane;  // null: handlers run where they are
+    Lane* lane;      // null: handlers run where they are
+    Keeper* keeper;  // null: it has a handler
     PathPattern pattern;
     std::vector<std::string> parameters;  // names, in the pattern's order
     bool takes_rest = false;

@@ -47,6 +47,26 @@ void WireExchange::set_deadline(std::chrono::steady_clock::time_point deadline, 
     if (connection_ != nullptr) connection_->set_deadline(deadline);
 }
 
+void WireExchange::on_abandoned(Continuation gone) {
+    gone_ = std::move(gone);
+    if (connection_ == nullptr || connection_->is_hung_up()) tell_gone();
+}
+
+void WireExchange::take_over(Taken taken) {
+    if (!claim_answer()) return;
+    if (connection_ == nullptr) return detach(true);
+    taken_ = std::move(taken);
+    connection_->hand_over();
+}
+
+// Later, so that whoever noticed need not expect to be gone itself when this returns.
+void WireExchange::tell_gone() {
+    if (!gone_) return;
+    loop_.post([kept = self()] {
+        if (kept->gone_) std::exchange(kept->gone_, nullptr)();
+    });
+}
+
 void WireExchange::respond(Response&& response) {
     if (!claim_answer()) return;
     const bool on_loop = on_loop_thread();
@@ -95,6 +115,8 @@ void WireExchange::detach(bool report) {
     parts().is_abandoned.store(true, std::memory_order_relaxed);
     then_ = nullptr;
     expired_ = nullptr;
+    taken_ = nullptr;
+    tell_gone();
     if (pipe_) pipe_->fail(Error(Code::malformed, "The client has gone."));
     if (report) service_.finished(parts(), gone_status, 0, loop_.read_clock() - started_);
 }
@@ -108,6 +130,8 @@ void WireExchange::reset() {
     pipe_.reset();
     then_ = nullptr;
     expired_ = nullptr;
+    gone_ = nullptr;
+    taken_ = nullptr;
     body_.clear();
     if (body_.capacity() > kept_body_bytes) std::string().swap(body_);
     answered_.store(false, std::memory_order_relaxed);

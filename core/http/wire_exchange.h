@@ -30,6 +30,8 @@ public:
     void post(Continuation task) override;
     void set_deadline(std::chrono::steady_clock::time_point deadline, Continuation expired) override;
     void respond(Response&& response) override;
+    void on_abandoned(Continuation gone) override;
+    void take_over(Taken taken) override;
     bool on_loop_thread() const override { return loop_.in_loop(); }
 
 private:
@@ -44,6 +46,8 @@ private:
     void on_connection(void (Connection::*member)());
     /// The connection has gone, or gone on, without an answer having been sent.
     void detach(bool report);
+    /// Tells whoever waits for it that the client has gone.
+    void tell_gone();
     /// Ready for the next request; keeps its memory, but not that of an unusually large body.
     void reset();
     std::shared_ptr<WireExchange> self() {
@@ -69,6 +73,8 @@ private:
     std::optional<RequestPipe> pipe_;
     Continuation then_;
     Continuation expired_;
+    Continuation gone_;
+    Taken taken_;
     std::chrono::steady_clock::time_point started_{};
     bool dispatched_ = false;  // the service has it
 };

@@ -29,6 +29,8 @@ public:
 
     /// Takes a newcomer in, or turns it away with a 503 when there are too many.
     void adopt(net::Transport transport, const net::Address& peer);
+    /// For a connection that leaves this loop but not the server.
+    net::ConnectionPlace another_place() noexcept { return net::ConnectionPlace(count_); }
     /// Forgets and destroys it.
     void remove(Connection& connection) noexcept;
 

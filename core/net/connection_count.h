@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace mortise::net {
 
@@ -22,6 +23,8 @@ public:
         accepted_.fetch_add(1, std::memory_order_relaxed);
         return true;
     }
+    /// One more whatever the limit: for a connection that changes hands.
+    void enter_again() noexcept { open_.fetch_add(1, std::memory_order_relaxed); }
     void leave() noexcept { open_.fetch_sub(1, std::memory_order_relaxed); }
     void set_limit(std::size_t limit) noexcept { limit_.store(limit, std::memory_order_relaxed); }
 
@@ -34,6 +37,24 @@ private:
     std::atomic<std::size_t> open_{0};
     std::atomic<std::uint64_t> accepted_{0};
     std::atomic<std::uint64_t> refused_{0};
+};
+
+/// Counts as one open connection for as long as it lives; the count must outlive it.
+class ConnectionPlace {
+public:
+    ConnectionPlace() noexcept = default;
+    explicit ConnectionPlace(ConnectionCount& count) noexcept : count_(&count) { count.enter_again(); }
+    ConnectionPlace(ConnectionPlace&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+    ConnectionPlace& operator=(ConnectionPlace&& other) noexcept {
+        std::swap(count_, other.count_);
+        return *this;
+    }
+    ~ConnectionPlace() {
+        if (count_ != nullptr) count_->leave();
+    }
+
+private:
+    ConnectionCount* count_ = nullptr;
 };
 
 }  // namespace mortise::net

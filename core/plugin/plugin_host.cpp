@@ -30,7 +30,7 @@ PluginHost::PluginHost(const PluginSource& source, const ServerServices& server,
       log_(server.log(source.name)),
       metrics_(server.metrics(source.name)),
       routes_(source.name),
-      events_(source.name),
+      sockets_(source.name, server.switchboard),
       jobs_(source.name, server.jobs) {}
 
 void PluginHost::purge(std::string_view tag) {
@@ -42,7 +42,7 @@ void PluginHost::purge(std::string_view tag) {
 void PluginHost::close() {
     is_closed_ = true;
     routes_.close(source_.host.deadline);
-    events_.close();
+    sockets_.close();
     jobs_.close();
     for (const std::string& service : source_.provides)
         if (!directory_.has(service))

@@ -14,7 +14,7 @@
 #include "plugin/plugin_jobs.h"
 #include "plugin/plugin_source.h"
 #include "plugin/service_directory.h"
-#include "socket/plugin_events.h"
+#include "socket/plugin_sockets.h"
 
 namespace mortise::plugin {
 
@@ -26,6 +26,7 @@ struct ServerServices {
     Events& events;
     HttpClient& http_client;
     Mail& mail;
+    socket::Switchboard& switchboard;
     const Clock& clock;
     /// What a plugin of this name counts with; its series vanish with the object.
     std::function<std::unique_ptr<Metrics>(const std::string& plugin)> metrics;
@@ -44,7 +45,7 @@ public:
     const Options& options() const override { return source_.options; }
     const Log& log() const override { return log_; }
     Http& http() override { return routes_; }
-    Sockets& sockets() override { return events_; }
+    Sockets& sockets() override { return sockets_; }
 
     Database& database() override { return server_.database; }
     Store& store() override { return server_.store; }
@@ -64,7 +65,7 @@ public:
     void hand_on_jobs() { jobs_.hand_on(); }
 
     const http::PluginRoutes& registered_routes() const { return routes_; }
-    const socket::PluginEvents& registered_events() const { return events_; }
+    const socket::PluginSockets& registered_sockets() const { return sockets_; }
     /// Counts up over all plugins of the process; two loads of one plugin differ in it.
     std::uint64_t generation() const { return generation_; }
 
@@ -81,7 +82,7 @@ private:
     Log log_;
     std::unique_ptr<Metrics> metrics_;
     http::PluginRoutes routes_;
-    socket::PluginEvents events_;
+    socket::PluginSockets sockets_;
     PluginJobs jobs_;
     bool is_closed_ = false;
 };

@@ -7,7 +7,6 @@
 
 #include "plugin/exception_text.h"
 #include "plugin/library.h"
-#include "socket/event_table.h"
 
 namespace mortise::plugin {
 
@@ -87,11 +86,11 @@ std::vector<http::RouteSource> PluginSet::routes() const {
     return sources;
 }
 
-std::vector<const socket::PluginEvents*> PluginSet::events() const {
-    std::vector<const socket::PluginEvents*> events;
+std::vector<socket::SocketSource> PluginSet::sockets() const {
+    std::vector<socket::SocketSource> sources;
     for (const auto& member : members_)
-        if (member->host) events.push_back(&member->host->registered_events());
-    return events;
+        if (member->host) sources.push_back({&member->host->registered_sockets(), member->bulkhead.get()});
+    return sources;
 }
 
 Bulkhead* PluginSet::bulkhead(std::string_view plugin) const {
@@ -198,7 +197,7 @@ void PluginSet::check_providers(Member& member) {
 }
 
 void PluginSet::check_events() {
-    for (std::string& line : socket::conflicts(events())) faults_.push_back(std::move(line));
+    for (std::string& line : socket::conflicts(sockets())) faults_.push_back(std::move(line));
 }
 
 void PluginSet::contain(Member& member, std::string_view verb, Step step) {

@@ -14,6 +14,7 @@
 #include "plugin/plugin_source.h"
 #include "plugin/trial.h"
 #include "plugin/worker_pool.h"
+#include "socket/socket_table.h"
 
 namespace mortise::plugin {
 
@@ -77,7 +78,7 @@ public:
 
     // After start(); valid until stop(). Ask again after ready(): it may leave plugins out.
     std::vector<http::RouteSource> routes() const;
-    std::vector<const socket::PluginEvents*> events() const;
+    std::vector<socket::SocketSource> sockets() const;
     /// Where the work of one plugin runs; null for one that is not there or left out.
     Bulkhead* bulkhead(std::string_view plugin) const;
     /// Every plugin of the list, also those left out.

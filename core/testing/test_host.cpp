@@ -50,18 +50,45 @@ private:
 class KeptSocket final : public Socket {
 public:
     explicit KeptSocket(std::string user_id) {
-        if (!user_id.empty()) user_.emplace(User{std::move(user_id), "user", "test-session", Time::max()});
+        if (!user_id.empty())
+            user_ = std::make_shared<User>(User{std::move(user_id), "user", "test-session", Time::max()});
     }
     std::string_view id() const override { return "test-socket"; }
-    const User* user() const override { return user_ ? &*user_ : nullptr; }
-    void send(std::string_view event, std::vector<Argument> arguments) override {
-        emitted.emplace_back(event, std::move(arguments));
+    std::string_view space() const override { return "/"; }
+    const Handshake& handshake() const override { return handshake_; }
+    std::shared_ptr<const User> user() const override { return user_; }
+    bool is_connected() const override { return true; }
+    bool is_recovered() const override { return false; }
+    void send(std::string_view event, const Arguments& arguments, bool) override {
+        std::vector<Argument> kept;
+        for (Json& value : parse_json("[" + arguments.text() + "]").as_array())
+            kept.emplace_back(std::move(value), arguments.attachments());
+        emitted.emplace_back(event, std::move(kept));
     }
+    void ask_then(std::chrono::milliseconds, std::string_view, const Arguments&, OnAnswer answer) override {
+        answer(std::nullopt);
+    }
+    void join(std::string room) override { rooms_.push_back(std::move(room)); }
+    void leave(std::string_view room) override { std::erase(rooms_, room); }
+    std::vector<std::string> rooms() const override { return rooms_; }
+    Json data() const override { return data_; }
+    void set_data(Json data) override { data_ = std::move(data); }
+    void disconnect(bool) override {}
 
     std::vector<std::pair<std::string, std::vector<Argument>>> emitted;
 
 private:
-    std::optional<User> user_;
+    std::vector<Argument> wait_for_answer(std::chrono::milliseconds, std::string_view,
+                                          const Arguments&) override {
+        return {};
+    }
+    Broadcaster& broadcaster() override { return nobody_; }
+
+    std::shared_ptr<const User> user_;
+    Handshake handshake_;
+    std::vector<std::string> rooms_;
+    Json data_;
+    socket::DeadSwitchboard nobody_;
 };
 
 std::string indented(std::string_view yaml) {
@@ -166,11 +193,12 @@ TestRequest TestHost::request(std::string method, std::string target) {
 
 TestAcknowledgement TestHost::emit(std::string event, std::vector<Argument> arguments, std::string user_id) {
     start();
-    const EventDeclaration* declaration = parts_->assembly->events().find(event);
+    const EventDeclaration* declaration = parts_->assembly->sockets().find("/", event);
     if (declaration == nullptr) throw std::invalid_argument("no plugin handles the event " + event);
     KeptSocket socket(std::move(user_id));
     const Message message(std::move(event), std::move(arguments), true);
-    Json acknowledgement = declaration->handler(socket, message);
+    const Arguments answered = declaration->handler(socket, message);
+    Json acknowledgement = answered.size() == 0 ? Json() : parse_json(answered.text());
     return {std::move(acknowledgement), std::move(socket.emitted)};
 }
 

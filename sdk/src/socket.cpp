@@ -1,29 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mortise/socket.h>
 
+#include <mortise/error.h>
+#include <mortise/services/identity.h>
+#include <mortise/sockets.h>
+
 namespace mortise {
 
-const Json& Argument::json() const {
-    static const Json none;
-    const Json* json = std::get_if<Json>(&value_);
-    return json ? *json : none;
-}
-
-const Bytes& Argument::bytes() const {
-    static const Bytes none;
-    const Bytes* bytes = std::get_if<Bytes>(&value_);
-    return bytes ? *bytes : none;
-}
-
-Message::Message(std::string event, std::vector<Argument> arguments, bool wants_acknowledgement)
-    : event_(std::move(event)), arguments_(std::move(arguments)), wants_acknowledgement_(wants_acknowledgement) {}
-
-const Argument& Message::arg(std::size_t place) const {
-    static const Argument none;
-    return place < arguments_.size() ? arguments_[place] : none;
-}
-
+Broadcaster::~Broadcaster() = default;
 Socket::~Socket() = default;
-Sockets::~Sockets() = default;
+RawSocket::~RawSocket() = default;
+Space::~Space() = default;
+
+std::shared_ptr<const User> Socket::signed_in() const {
+    auto user = this->user();
+    if (!user) throw Error(Code::unauthenticated, "Sign in first.");
+    return user;
+}
+
+Audience Socket::to_room(std::string_view room) {
+    return to_others().to_room(room);
+}
+
+Audience Socket::to_others() {
+    Target target;
+    target.space = space();
+    target.except.emplace_back(id());
+    return {broadcaster(), std::move(target)};
+}
 
 }  // namespace mortise

@@ -36,19 +36,29 @@ int routes(const Invocation& invocation) {
     });
 }
 
-void list_events(const socket::EventTable& events) {
-    std::size_t width = 0;
-    for (const EventDeclaration* event : events.all()) width = std::max(width, event->event.size());
-    for (const EventDeclaration* event : events.all())
-        std::cout << event->event << std::string(width + 2 - event->event.size(), ' ') << event->plugin
-                  << (event->requires_user ? "  user" : "") << (event->summary.empty() ? "" : "  ")
-                  << event->summary << '\n';
+std::string name_with_space(const EventDeclaration& event) {
+    return event.space == "/" ? event.event : event.space + " " + event.event;
 }
 
-JsonArray events_as_json(const socket::EventTable& events) {
+void list_events(const socket::SocketTable& sockets) {
+    std::size_t width = 0;
+    for (const EventDeclaration* event : sockets.events())
+        width = std::max(width, name_with_space(*event).size());
+    for (const EventDeclaration* event : sockets.events()) {
+        const std::string name = name_with_space(*event);
+        std::cout << (event->handler ? "in   " : "out  ") << name
+                  << std::string(width + 2 - name.size(), ' ') << event->plugin
+                  << (event->requires_user ? "  user" : "") << (event->summary.empty() ? "" : "  ")
+                  << event->summary << '\n';
+    }
+}
+
+JsonArray events_as_json(const socket::SocketTable& sockets) {
     JsonArray list;
-    for (const EventDeclaration* event : events.all())
+    for (const EventDeclaration* event : sockets.events())
         list.push_back(JsonObject{{"event", event->event},
+                                  {"namespace", event->space},
+                                  {"direction", event->handler ? "in" : "out"},
                                   {"plugin", event->plugin},
                                   {"summary", event->summary},
                                   {"requiresUser", event->requires_user},
@@ -59,9 +69,9 @@ JsonArray events_as_json(const socket::EventTable& events) {
 int events(const Invocation& invocation) {
     return with_registrations(invocation, [&](const Assembly& assembly) {
         if (invocation.has(json_option.name))
-            std::cout << to_text(events_as_json(assembly.events())) << '\n';
+            std::cout << to_text(events_as_json(assembly.sockets())) << '\n';
         else
-            list_events(assembly.events());
+            list_events(assembly.sockets());
     });
 }
 
@@ -78,7 +88,7 @@ Command routes_command() {
 Command events_command() {
     return {"events",
             "",
-            "Lists the socket events that the configured plugins handle.",
+            "Lists the socket events that the configured plugins handle and emit.",
             {config_option, json_option},
             events};
 }

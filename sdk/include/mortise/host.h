@@ -9,7 +9,7 @@
 #include <mortise/http.h>
 #include <mortise/log.h>
 #include <mortise/options.h>
-#include <mortise/socket.h>
+#include <mortise/sockets.h>
 
 namespace mortise {
 

@@ -13,4 +13,5 @@
 #include <mortise/services/identity.h>
 #include <mortise/shape.h>
 #include <mortise/socket.h>
+#include <mortise/sockets.h>
 #include <mortise/time.h>

@@ -1,121 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include <mortise/audience.h>
 #include <mortise/export.h>
-#include <mortise/json.h>
+#include <mortise/message.h>
+#include <mortise/time.h>
 
 namespace mortise {
 
 struct User;
 
-using Bytes = std::vector<unsigned char>;
-
-/// One argument of an event: JSON, or bytes that travel as a binary attachment.
-class MORTISE_API Argument {
-public:
-    Argument(Json json = nullptr) : value_(std::move(json)) {}
-    Argument(Bytes bytes) : value_(std::move(bytes)) {}
-
-    bool is_bytes() const { return std::holds_alternative<Bytes>(value_); }
-    /// Null for bytes.
-    const Json& json() const;
-    /// Empty for JSON.
-    const Bytes& bytes() const;
-
-private:
-    std::variant<Json, Bytes> value_;
+/// How a client came.
+struct Handshake {
+    Json auth;                   ///< what its CONNECT carried: an object, empty when it sent none
+    std::string client_address;  ///< behind a trusted proxy the one it forwards for
+    std::string origin;          ///< the Origin header; empty: no browser
+    std::string user_agent;      ///< the User-Agent header
+    bool is_secure = false;
+    Time at{};
+    std::vector<std::pair<std::string, std::string>> query;  ///< without what Engine.IO itself needs
 };
 
-/// One event as it arrived.
-class MORTISE_API Message {
-public:
-    Message(std::string event, std::vector<Argument> arguments, bool wants_acknowledgement);
-
-    const std::string& event() const { return event_; }
-    std::size_t size() const { return arguments_.size(); }
-    /// A null argument past the end.
-    const Argument& arg(std::size_t place) const;
-    bool wants_acknowledgement() const { return wants_acknowledgement_; }
-
-private:
-    std::string event_;
-    std::vector<Argument> arguments_;
-    bool wants_acknowledgement_;
-};
-
-/// One client's connection to a namespace, as an event's handler sees it.
+/// One client's connection to one namespace.
+///
+/// Handlers get a reference; whoever wants to speak later keeps the id and uses Space::to_socket(). Every
+/// thread may call everything here.
 class MORTISE_API Socket {
 public:
+    /// The arguments of the acknowledgement; nothing when the client did not answer in time or went away.
+    using OnAnswer = std::function<void(std::optional<std::vector<Argument>>)>;
+
     virtual ~Socket();
+    /// 20 characters of A-Z a-z 0-9 - _; never used again.
     virtual std::string_view id() const = 0;
-    /// Who signed in; null for nobody.
-    virtual const User* user() const = 0;
+    /// The namespace: "/", "/admin".
+    virtual std::string_view space() const = 0;
+    virtual const Handshake& handshake() const = 0;
+    /// Who is signed in; null for nobody. Another object after auth:refresh.
+    virtual std::shared_ptr<const User> user() const = 0;
+    /// Who is signed in. Throws Error(unauthenticated) for nobody; in events with requires_user() it cannot.
+    std::shared_ptr<const User> signed_in() const;
+    virtual bool is_connected() const = 0;
+    /// It came back with its rooms, its data and everything it missed.
+    virtual bool is_recovered() const = 0;
 
-    template <class... Arguments>
-    void emit(std::string_view event, Arguments&&... arguments) {
-        send(event, std::vector<Argument>{Argument(std::forward<Arguments>(arguments))...});
+    template <class... Values>
+    void emit(std::string_view event, const Values&... arguments) {
+        send(event, Arguments::of(arguments...), false);
     }
-    virtual void send(std::string_view event, std::vector<Argument> arguments) = 0;
-};
-
-/// Answers an event; what it returns is the acknowledgement, if the client asked for one.
-using EventHandler = std::function<Json(Socket&, const Message&)>;
-
-/// Everything a plugin said about one event.
-struct EventDeclaration {
-    std::string event;
-    std::string plugin;
-    EventHandler handler;
-    std::string summary;
-    bool requires_user = false;
-    std::string limit;
-    bool is_inline = false;
-};
-
-/// Declares what an event wants; use it in start() only.
-class EventRoute {
-public:
-    explicit EventRoute(EventDeclaration& declaration) : declaration_(&declaration) {}
-
-    EventRoute& summary(std::string sentence) {
-        declaration_->summary = std::move(sentence);
-        return *this;
+    /// May be lost when the client is slow or away.
+    template <class... Values>
+    void emit_discardable(std::string_view event, const Values&... arguments) {
+        send(event, Arguments::of(arguments...), true);
     }
-    EventRoute& requires_user() {
-        declaration_->requires_user = true;
-        return *this;
+    /// Waits for the client's acknowledgement. Throws Error(request_timeout) when it does not come in time or
+    /// the client goes away; std::logic_error on an I/O thread, where nothing may wait.
+    template <class... Values>
+    std::vector<Argument> ask(std::chrono::milliseconds timeout, std::string_view event,
+                              const Values&... arguments) {
+        return wait_for_answer(timeout, event, Arguments::of(arguments...));
     }
-    EventRoute& limit(std::string policy) {
-        declaration_->limit = std::move(policy);
-        return *this;
-    }
-    EventRoute& inline_handler() {
-        declaration_->is_inline = true;
-        return *this;
-    }
+    virtual void send(std::string_view event, const Arguments& arguments, bool is_discardable) = 0;
+    /// Calls `on_answer` once, on an I/O thread: it must not block.
+    virtual void ask_then(std::chrono::milliseconds timeout, std::string_view event,
+                          const Arguments& arguments, OnAnswer on_answer) = 0;
 
-private:
-    EventDeclaration* declaration_;
-};
+    virtual void join(std::string room) = 0;
+    virtual void leave(std::string_view room) = 0;
+    /// Without its own id.
+    virtual std::vector<std::string> rooms() const = 0;
+    /// The others in this room.
+    Audience to_room(std::string_view room);
+    /// All others of the namespace.
+    Audience to_others();
 
-/// Where a plugin registers its socket events; use it in start() only.
-class MORTISE_API Sockets {
-public:
-    virtual ~Sockets();
+    /// What plugins want to know of this socket later, from elsewhere (SocketFacts). Null at first.
+    virtual Json data() const = 0;
+    virtual void set_data(Json data) = 0;
 
-    template <class Object>
-    EventRoute on(std::string event, const Object* object, Json (Object::*handle)(Socket&, const Message&) const) {
-        return add(std::move(event),
-                   [object, handle](Socket& socket, const Message& message) { return (object->*handle)(socket, message); });
-    }
-    virtual EventRoute add(std::string event, EventHandler handler) = 0;
+    /// From this namespace; with `closes_connection` from all of them.
+    virtual void disconnect(bool closes_connection = false) = 0;
+
+protected:
+    virtual std::vector<Argument> wait_for_answer(std::chrono::milliseconds timeout, std::string_view event,
+                                                  const Arguments& arguments) = 0;
+    virtual Broadcaster& broadcaster() = 0;
 };
 
 }  // namespace mortise

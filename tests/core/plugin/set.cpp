@@ -111,7 +111,7 @@ TEST_CASE_METHOD(Fixture, "what a plugin registers is found under its name, with
     CHECK(routes[0].routes->routes().at(0).path == "/chats");
     CHECK(routes[0].routes->routes().at(0).deadline == std::chrono::seconds(3));
     CHECK(routes[0].lane == set->bulkhead("chat"));
-    CHECK(set->events().at(0)->declarations().at(0).event == "chat:wave");
+    CHECK(set->sockets().at(0).sockets->events().at(0).event == "chat:wave");
     CHECK(set->states().at(0).generation > 0);
 }
 

@@ -68,6 +68,7 @@ public:
                 *events_,
                 *http_client_,
                 *mail_,
+                switchboard,
                 clock,
                 [](const std::string&) { return std::make_unique<NoMetrics>(); },
                 [this](const std::string& part) { return Log(log, part, level_); },
@@ -77,6 +78,7 @@ public:
     std::function<void(std::string_view)> on_purge;
 
     testing::FakeClock clock;
+    socket::DeadSwitchboard switchboard;
     RememberedJobs jobs;
     RememberedLog log;
 
