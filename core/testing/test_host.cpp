@@ -61,7 +61,8 @@ public:
     bool is_recovered() const override { return false; }
     void send(std::string_view event, const Arguments& arguments, bool) override {
         std::vector<Argument> kept;
-        for (Json& value : parse_json("[" + arguments.text() + "]").as_array())
+        Json values = parse_json("[" + arguments.text() + "]");
+        for (Json& value : values.get_array())
             kept.emplace_back(std::move(value), arguments.attachments());
         emitted.emplace_back(event, std::move(kept));
     }
