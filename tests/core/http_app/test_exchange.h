@@ -68,6 +68,8 @@ public:
         }
         changed_.notify_all();
     }
+    void on_abandoned(Continuation) override {}
+    void take_over(Taken) override {}
     bool on_loop_thread() const override { return std::this_thread::get_id() == loop_; }
 
     /// Does what was posted until there is an answer.
