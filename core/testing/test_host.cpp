@@ -109,6 +109,7 @@ std::vector<std::filesystem::path> folders_of_tests() {
 
 struct TestHost::Parts {
     std::vector<std::pair<std::string, std::string>> plugins;  // names and options, in order
+    std::string database_url = "sqlite::memory:";
     struct Given {
         std::string_view service;
         const std::type_info* type;
@@ -124,7 +125,7 @@ struct TestHost::Parts {
     std::once_flag is_started;
 
     std::string configuration_text() const {
-        std::string text = "database: { url: \"sqlite::memory:\" }\nplugins:\n";
+        std::string text = "database: { url: \"" + database_url + "\" }\nplugins:\n";
         for (const auto& [name, options] : plugins)
             text += "  - " + name + (options.empty() ? "\n" : ":\n" + indented(options));
         return text;
@@ -176,6 +177,11 @@ TestHost::~TestHost() {
 
 TestHost& TestHost::beside(std::string plugin, std::string options) {
     parts_->plugins.insert(parts_->plugins.end() - 1, {std::move(plugin), std::move(options)});
+    return *this;
+}
+
+TestHost& TestHost::on_database(std::string url) {
+    parts_->database_url = std::move(url);
     return *this;
 }
 

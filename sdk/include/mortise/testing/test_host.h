@@ -89,6 +89,8 @@ public:
 
     /// Another plugin, started before the one under test.
     TestHost& beside(std::string plugin, std::string options = {});
+    /// The database a configuration would name so, instead of SQLite in memory; it must be empty.
+    TestHost& on_database(std::string url);
     /// A service of the test's own, as if a plugin provided it.
     template <class T>
     TestHost& provide(T& provider) {
