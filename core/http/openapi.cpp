@@ -176,6 +176,7 @@ JsonObject make_openapi(const RouteTable& routes, const ApiInfo& info) {
     std::map<std::string, PathItem> items;
     std::set<std::string> tags;
     for (const RouteEntry& entry : routes.entries()) {
+        if (entry.declaration->is_fallback) continue;  // pages, not an API
         PathItem& item = items[entry.pattern.shape()];
         if (item.path.empty()) {
             item.path = template_of(entry.pattern);

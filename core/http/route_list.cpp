@@ -44,6 +44,7 @@ std::vector<std::string> intents_of(const RouteDeclaration& route) {
     if (route.is_idempotent) intents.emplace_back("idempotent");
     if (route.is_inline) intents.emplace_back("inline");
     if (route.streams_body) intents.emplace_back("streamed body");
+    if (route.is_fallback) intents.emplace_back("fallback");
     if (route.deadline) intents.push_back("deadline " + duration_text(*route.deadline));
     if (route.breaker) intents.emplace_back("breaker");
     return intents;
@@ -99,6 +100,7 @@ JsonArray list_routes_json(const RouteTable& routes) {
         row["idempotent"] = route.is_idempotent;
         row["inline"] = route.is_inline;
         row["streamedBody"] = route.streams_body;
+        row["fallback"] = route.is_fallback;
         if (route.max_body) row["maxBody"] = *route.max_body;
         if (route.deadline) row["deadlineMs"] = route.deadline->count();
         row["breaker"] = route.breaker.has_value();

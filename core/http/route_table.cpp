@@ -80,9 +80,11 @@ void RouteTable::add(const RouteSource& source, const RouteDeclaration& declarat
         faults.push_back(
             owner_of(declaration) + ": route " + name +
             ": body<T>() reads the body into memory, streamed_body() leaves it to the handler; choose one");
-    if (!router_.add(declaration.method, entry.pattern, entry.number)) {
+    Router& router = declaration.is_fallback ? fallbacks_ : router_;
+    if (!router.add(declaration.method, entry.pattern, entry.number)) {
         const auto first = std::find_if(entries_.begin(), entries_.end(), [&](const RouteEntry& other) {
             return other.declaration->method == declaration.method &&
+                   other.declaration->is_fallback == declaration.is_fallback &&
                    other.pattern.shape() == entry.pattern.shape();
         });
         faults.push_back(owner_of(declaration) + ": route " + name + ": already registered by " +
@@ -114,7 +116,8 @@ MiddlewareChain RouteTable::chain_for(const std::vector<RouteSource>& sources, c
 
 RouteTable::Match RouteTable::match(Method method, std::string_view path, RequestParts& parts) const {
     Router::Captures captures;
-    const auto place = router_.find(method, path, captures);
+    auto place = router_.find(method, path, captures);
+    if (!place && router_.allowed(path).empty()) place = fallbacks_.find(method, path, captures);
     if (!place) return {nullptr};
     const RouteEntry& entry = entries_[*place];
     for (std::size_t index = 0; index < captures.count; ++index) {

@@ -80,6 +80,7 @@ public:
 
     /// Finds the route of a normalised path and fills in the request's parameters.
     Match match(Method method, std::string_view path, RequestParts& parts) const;
+    /// The methods of the routes for this path; fallbacks don't count.
     MethodSet allowed(std::string_view path) const { return router_.allowed(path); }
 
     const Aliases& aliases() const { return aliases_; }
@@ -93,6 +94,7 @@ private:
     static MiddlewareChain chain_for(const std::vector<RouteSource>& sources, const PathPattern* pattern);
 
     Router router_;
+    Router fallbacks_;  // asked about paths the other knows nothing of
     Aliases aliases_;
     std::vector<RouteEntry> entries_;
     MiddlewareChain unrouted_;

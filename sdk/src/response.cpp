@@ -5,6 +5,7 @@
 #include <array>
 #include <stdexcept>
 
+#include <mortise/media_type.h>
 #include <mortise/text.h>
 
 namespace mortise {
@@ -91,7 +92,7 @@ Response Response::redirect(std::string location, int status) {
 
 Response Response::file(std::filesystem::path path, std::string_view content_type) {
     Response response;
-    if (!content_type.empty()) response.set_header("Content-Type", content_type);
+    response.set_header("Content-Type", content_type.empty() ? media_type_of(path.native()) : content_type);
     response.body_ = File{std::move(path)};
     return response;
 }

@@ -54,7 +54,7 @@ public:
     static Response shared(std::string_view content_type, SharedText body, int status = 0);
     static Response empty(int status = 204);
     static Response redirect(std::string location, int status = 302);
-    /// A file's bytes; an empty content type is taken from the file's extension. The file is opened
+    /// A file's bytes; an empty content type is media_type_of(path). The file is opened
     /// when the answer is written: a file that is not there is then a 404.
     static Response file(std::filesystem::path path, std::string_view content_type = {});
     static Response stream(std::string_view content_type, Stream body, int status = 0);

@@ -60,6 +60,7 @@ struct RouteDeclaration {
     bool is_idempotent = false;
     bool is_inline = false;
     bool streams_body = false;
+    bool is_fallback = false;
     std::optional<BodyContract> body;
     std::optional<QueryContract> query;
     int success_status = 200;
@@ -102,6 +103,9 @@ public:
     Route& inline_handler() { return set(&RouteDeclaration::is_inline, true); }
     /// The handler reads the body itself through Request::body_reader(), in constant memory.
     Route& streamed_body() { return set(&RouteDeclaration::streams_body, true); }
+    /// Takes only paths that no other route knows, whatever their method: what others answer with 405
+    /// stays a 405. Among fallbacks the usual precedence holds. No part of /openapi.json.
+    Route& fallback() { return set(&RouteDeclaration::is_fallback, true); }
     /// Bytes; 413 beyond. Without it server.max_body holds.
     Route& max_body(std::uint64_t bytes) {
         declaration_->max_body = bytes;

@@ -127,6 +127,38 @@ TEST_CASE("no spelling of a dot segment gets through") {
     CHECK(answer(table, Method::get, "/files//etc/passwd") == "malformed");
 }
 
+TEST_CASE("a fallback takes only paths that no other route knows") {
+    PluginRoutes pages("pages");
+    PluginRoutes tasks("tasks");
+    pages.add(std::nullopt, "/{path*}", nothing()).fallback();
+    pages.add(std::nullopt, "/admin/{path*}", nothing()).fallback();
+    tasks.add(Method::post, "/tasks", nothing());
+    tasks.add(Method::get, "/tasks/{id}", nothing());
+    const RouteTable table({{&pages}, {&tasks}});
+
+    CHECK(answer(table, Method::get, "/") == "/{path*} path=");
+    CHECK(answer(table, Method::get, "/style.css") == "/{path*} path=style.css");
+    CHECK(answer(table, Method::get, "/admin/a/b") == "/admin/{path*} path=a/b");
+    CHECK(answer(table, Method::post, "/tasks") == "/tasks");
+    CHECK(answer(table, Method::get, "/tasks/7") == "/tasks/{id} id=7");
+    CHECK(answer(table, Method::get, "/tasks") == "none; allowed POST, OPTIONS");
+    CHECK(answer(table, Method::put, "/tasks/7") == "none; allowed GET, HEAD, OPTIONS");
+    CHECK(answer(table, Method::get, "/tasks/7/notes") == "/{path*} path=tasks/7/notes");
+}
+
+TEST_CASE("a fallback stands beside a route of the same shape, not beside another fallback") {
+    PluginRoutes pages("pages");
+    PluginRoutes proxy("proxy");
+    PluginRoutes more("more");
+    pages.add(Method::get, "/{path*}", nothing()).fallback();
+    proxy.add(Method::get, "/{rest*}", nothing());
+    CHECK(faults_of({{&pages}, {&proxy}}).empty());
+    more.add(Method::get, "/{any*}", nothing()).fallback();
+    const auto faults = faults_of({{&pages}, {&proxy}, {&more}});
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0] == "plugin more: route GET /{any*}: already registered by plugin pages as /{path*}");
+}
+
 TEST_CASE("everything wrong with the routes is told at once") {
     PluginRoutes users("users");
     PluginRoutes people("people");
