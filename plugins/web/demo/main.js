@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the page together: who is signed in, what the server offers, which section is open.
+import { accountCorner } from "./account_corner.js";
+import { h, icon, set } from "./elements.js";
+import { Offers } from "./offers.js";
+import { Session } from "./session.js";
+import { signInPage } from "./sign_in.js";
+import { Live } from "./socket.js";
+
+// A section appears when the server has the path it lives from. Its module gives `open(context)`, which returns
+// {element, go(rest), close()}: `rest` is what follows the section's name in the address.
+const sections = [
+  { name: "tasks", title: "Tasks", path: "/api/v1/tasks", summary: "lists with a state, a priority and a date", icon: "M4 7l2 2 3-4 M4 17l2 2 3-4 M13 7h7 M13 17h7" },
+  { name: "chat", title: "Chat", path: "/api/v1/chats", summary: "messages that arrive at once and are never lost", icon: "M4 5h16v11H10l-4 4v-4H4z" },
+];
+
+const content = document.querySelector("#content");
+const navigation = document.querySelector(".sections");
+const session = new Session();
+const live = new Live(session);
+let offered = [];
+let offers = null;
+let open = null; // {name, element, go, close}
+
+async function start() {
+  try {
+    offers = await Offers.ask();
+  } catch (fault) {
+    content.replaceChildren(h("div", { class: "lonely" }, h("h1", {}, "Nobody answers"), h("p", {}, fault.text ?? String(fault)),
+      h("button", { type: "button", class: "primary", onclick: start }, "Try again")));
+    return;
+  }
+  offered = sections.filter(({ path }) => offers.has(path));
+  session.addEventListener("change", enter);
+  addEventListener("hashchange", show);
+  accountCorner(document.querySelector(".account"), session, live);
+  enter();
+}
+
+/** Somebody has come in or gone out. */
+function enter() {
+  close();
+  document.body.classList.toggle("inside", session.user !== null);
+  if (!session.user) {
+    live.stop();
+    navigation.replaceChildren();
+    document.title = "Mortise";
+    content.replaceChildren(offers.has("/api/v1/auth/login") ? signInPage(session, offered) : noAccounts());
+    return;
+  }
+  if (offers.has("/api/v1/chats")) live.start();
+  navigation.replaceChildren(...offered.map(({ name, title, icon: path }) =>
+    h("a", { href: `#${name}`, "data-section": name }, icon(path), h("span", {}, title), h("span", { class: "count", hidden: true }))));
+  show();
+}
+
+/** Opens the section the address names. */
+async function show() {
+  if (!session.user || offered.length === 0) return;
+  const [name, ...rest] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  const section = offered.find((one) => one.name === name) ?? offered[0];
+  for (const link of navigation.children)
+    set(link, { "aria-current": link.dataset.section === section.name ? "page" : null });
+  if (open?.name !== section.name) {
+    close();
+    const opening = { name: section.name, close() {} };
+    open = opening;
+    const module = await import(`./${section.name}.js`);
+    if (open !== opening) return;
+    Object.assign(opening, module.open({ session, live, offers, badge }));
+    content.replaceChildren(opening.element);
+    document.title = `${section.title} · Mortise`;
+  }
+  open.go?.(rest);
+}
+
+function close() {
+  open?.close();
+  open = null;
+}
+
+/** A small figure beside a section's name, such as unread messages; 0: none. */
+function badge(name, figure) {
+  const count = navigation.querySelector(`[data-section="${name}"] .count`);
+  if (count) set(count, { hidden: figure === 0, textContent: figure > 99 ? "99+" : String(figure) });
+}
+
+function noAccounts() {
+  return h("div", { class: "lonely" }, h("h1", {}, "This server has no accounts"),
+    h("p", {}, "Add the line ", h("code", {}, "- auth"), " to the plugins of its configuration, and this page can sign you in."));
+}
+
+start();
