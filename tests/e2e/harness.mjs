@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real program on a free port with its data in a temporary folder, and a real browser.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const source = process.env.MORTISE_SOURCE_DIR;
+const build = process.env.MORTISE_BUILD_DIR;
+export const require = createRequire(join(source, "tests/package.json"));
+
+/** Starts the program; `test` stops it. Returns {url, stop, start}: start() comes back on the same port. */
+export async function serve(test, plugins) {
+  const folder = mkdtempSync(join(tmpdir(), "mortise-e2e-"));
+  const config = join(folder, "mortise.yaml");
+  const write = (port) => writeFileSync(config,
+    `server: { listen: ["127.0.0.1:${port}"] }\ndatabase: { url: "sqlite:${folder}/test.db" }\nplugins: [${plugins.join(", ")}]\n`);
+  const server = { url: null, process: null, errors: "" };
+
+  server.start = async () => {
+    write(server.url ? new URL(server.url).port : 0);
+    server.process = spawn(join(build, "bin/mortise"), ["serve", "--config", config], { stdio: ["ignore", "pipe", "pipe"] });
+    server.ended = new Promise((resolve) => server.process.once("exit", resolve));
+    server.process.stderr.on("data", (bytes) => { server.errors += bytes; });
+    for await (const line of createInterface({ input: server.process.stdout })) {
+      server.url = line.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0] ?? server.url;
+      if (line.trim().startsWith("try")) return server;
+    }
+    throw new Error(`the server did not start: ${server.errors}`);
+  };
+  server.stop = async (signal = "SIGTERM") => {
+    server.process.kill(signal);
+    await server.ended;
+  };
+  test.after(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+  return server.start();
+}
+
+/** A browser; `test` closes it. */
+export async function browse(test) {
+  const { chromium } = require("playwright-core");
+  const browser = await chromium.launch({
+    executablePath: process.env.MORTISE_CHROMIUM ?? "/usr/bin/chromium",
+    args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+  });
+  test.after(() => browser.close());
+  return browser;
+}
+
+/** Asks the server as a program would; returns the parsed body. */
+export async function call(server, method, path, { token, body } = {}) {
+  const answer = await fetch(server.url + path, {
+    method,
+    headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
+    body: body && JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return text ? JSON.parse(text) : null;
+}
+
+/** Where pictures of the page go, to be looked at. */
+export function picture(name) {
+  const folder = join(build, "e2e");
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${name}.png`);
+}
