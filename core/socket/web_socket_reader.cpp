@@ -66,7 +66,7 @@ void unmask(std::span<char> bytes, std::array<char, 4>& mask) noexcept {
     }
     for (std::size_t offset = 0; offset < left; ++offset)
         place[offset] = static_cast<char>(place[offset] ^ mask[offset % 4]);
-    std::ranges::rotate(mask, mask.begin() + static_cast<std::ptrdiff_t>(left % 4));
+    std::rotate(mask.begin(), mask.begin() + static_cast<std::ptrdiff_t>(left % 4), mask.end());
 }
 
 }  // namespace
