@@ -2,62 +2,8 @@
 // The demo page in a real browser: accounts and tasks, wide and on a phone, by mouse and by keyboard.
 import assert from "node:assert";
 import test from "node:test";
+import { addTask, fitsItsWidth, missedByTab, openPage, register, screens } from "./demo_page.mjs";
 import { browse, picture, serve } from "./harness.mjs";
-
-const screens = {
-  desktop: { viewport: { width: 1280, height: 800 } },
-  phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
-};
-
-/** A page that fails its test for anything the browser complains about, and for every word to another server. */
-async function openPage(test, browser, server, options = {}) {
-  const context = await browser.newContext({ baseURL: server.url, ...options });
-  const page = await context.newPage();
-  const complaints = [];
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
-  page.on("pageerror", (fault) => complaints.push(String(fault)));
-  page.on("request", (request) => request.url().startsWith(server.url) || complaints.push(`asked ${request.url()}`));
-  await page.goto("/");
-  test.after(() => context.close());
-  return Object.assign(page, { complaints });
-}
-
-async function register(page, name) {
-  await page.getByLabel("Username").fill(name);
-  await page.getByLabel("E-mail").fill(`${name}@example.org`);
-  await page.getByLabel("Password").fill("correct horse");
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.getByRole("heading", { name: "Tasks" }).waitFor();
-}
-
-const addTask = async (page, title) => {
-  await page.getByLabel("New task").fill(title);
-  await page.getByRole("button", { name: "Add" }).click();
-  await page.getByRole("listitem").filter({ hasText: title }).waitFor();
-};
-
-const fitsItsWidth = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-
-/** Walks the page by Tab; returns what can be worked with but was not reached, and what was reached unseen. */
-async function missedByTab(page) {
-  await page.evaluate(() => {
-    document.activeElement?.blur();
-    getSelection().removeAllRanges();
-    const usable = "a[href], button, input, select, textarea";
-    window.unreached = new Set([...document.querySelectorAll(usable)].filter((one) => one.checkVisibility() && !one.disabled));
-    window.unseen = new Set();
-  });
-  const count = await page.evaluate(() => window.unreached.size);
-  for (let step = 0; step < count * 3 + 10; ++step) {
-    await page.keyboard.press("Tab");
-    await page.evaluate(() => {
-      const at = document.activeElement;
-      window.unreached.delete(at);
-      if (at !== document.body && getComputedStyle(at).outlineStyle === "none") window.unseen.add(at);
-    });
-  }
-  return page.evaluate(() => [...window.unreached, ...window.unseen].map((one) => one.outerHTML.slice(0, 120)));
-}
 
 for (const [screen, options] of Object.entries(screens)) {
   test(`on a ${screen}: an account is made, tasks are added, changed and deleted`, async (t) => {

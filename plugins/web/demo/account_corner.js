@@ -6,7 +6,7 @@ const words = { idle: "", connecting: "Connecting", connected: "Live", away: "Re
 const hints = {
   connected: "Messages arrive the moment they are sent",
   away: "The server is out of reach; it is tried again and again",
-  missing: "This build has no Socket.IO client: messages arrive when you look",
+  missing: "This build has no Socket.IO client: new messages are asked for every few seconds",
 };
 
 export function accountCorner(corner, session, live) {

@@ -8,7 +8,8 @@ import { signInPage } from "./sign_in.js";
 import { Live } from "./socket.js";
 
 // A section appears when the server has the path it lives from. Its module gives `open(context)`, which returns
-// {element, go(rest), close()}: `rest` is what follows the section's name in the address.
+// {element, go(rest), close()}: `rest` is what follows the section's name in the address. What lives from sign-in to
+// sign-out, whichever section is open, comes from `attend(context)` and has a close() too.
 const sections = [
   { name: "tasks", title: "Tasks", path: "/api/v1/tasks", summary: "lists with a state, a priority and a date", icon: "M4 7l2 2 3-4 M4 17l2 2 3-4 M13 7h7 M13 17h7" },
   { name: "chat", title: "Chat", path: "/api/v1/chats", summary: "messages that arrive at once and are never lost", icon: "M4 5h16v11H10l-4 4v-4H4z" },
@@ -21,6 +22,8 @@ const live = new Live(session);
 let offered = [];
 let offers = null;
 let open = null; // {name, element, go, close}
+let attended = new Map(); // section -> what its attend() returned
+let isInside = false; // signed in, and all of these are there
 
 async function start() {
   try {
@@ -38,8 +41,11 @@ async function start() {
 }
 
 /** Somebody has come in or gone out. */
-function enter() {
+async function enter() {
   close();
+  attended.forEach((held) => held.close());
+  attended = new Map();
+  isInside = false;
   document.body.classList.toggle("inside", session.user !== null);
   if (!session.user) {
     live.stop();
@@ -48,15 +54,24 @@ function enter() {
     content.replaceChildren(offers.has("/api/v1/auth/login") ? signInPage(session, offered) : noAccounts());
     return;
   }
-  if (offers.has("/api/v1/chats")) live.start();
   navigation.replaceChildren(...offered.map(({ name, title, icon: path }) =>
     h("a", { href: `#${name}`, "data-section": name }, icon(path), h("span", {}, title), h("span", { class: "count", hidden: true }))));
+  if (offers.has("/api/v1/chats")) live.start();
+  const mine = attended;
+  for (const section of offered) {
+    const module = await load(section);
+    if (attended !== mine) return; // gone already
+    if (module.attend) attended.set(section, module.attend({ session, live, offers, badge }));
+  }
+  isInside = true;
   show();
 }
 
+const load = ({ name }) => import(`./${name}.js`);
+
 /** Opens the section the address names. */
 async function show() {
-  if (!session.user || offered.length === 0) return;
+  if (!isInside || offered.length === 0) return;
   const [name, ...rest] = location.hash.slice(1).split("/").map(decodeURIComponent);
   const section = offered.find((one) => one.name === name) ?? offered[0];
   for (const link of navigation.children)
@@ -65,9 +80,9 @@ async function show() {
     close();
     const opening = { name: section.name, close() {} };
     open = opening;
-    const module = await import(`./${section.name}.js`);
+    const module = await load(section);
     if (open !== opening) return;
-    Object.assign(opening, module.open({ session, live, offers, badge }));
+    Object.assign(opening, module.open({ session, live, offers, badge, attended: attended.get(section) }));
     content.replaceChildren(opening.element);
     document.title = `${section.title} · Mortise`;
   }

@@ -34,10 +34,15 @@ export class Live extends EventTarget {
     this.#session = session;
   }
 
-  /** `handle` is called with the event's payload, on this connection and all later ones. */
+  /** `handle` is called with the event's payload, on this connection and all later ones; returns how to end that. */
   on(event, handle) {
-    this.#handlers.push([event, handle]);
+    const entry = [event, handle];
+    this.#handlers.push(entry);
     this.#socket?.on(event, handle);
+    return () => {
+      this.#handlers = this.#handlers.filter((one) => one !== entry);
+      this.#socket?.off(event, handle);
+    };
   }
 
   async start() {
