@@ -55,16 +55,17 @@ private:
 
     void take_back();
     bool take_head(std::span<char>& bytes, Event& event);
-    Event judge_start(unsigned char first, unsigned char second);
-    Event judge_length(std::uint64_t length, std::size_t length_size) const;
+    std::size_t judge_head(std::string_view front, Event& event);
+    std::string_view judge_start(unsigned char first, unsigned char second);
     bool take_payload(std::span<char>& bytes, Event& event);
-    Event take_control(std::string_view part);
-    Event take_data(std::string_view part);
-    Event read_close(std::string_view payload);
-    Event finish_message(std::string_view last_part);
-    Event inflate_message(std::string_view last_part);
-    Event fault(std::uint16_t code, std::string_view reason);
+    void take_control(std::string_view part, Event& event);
+    void read_close(std::string_view payload, Event& event);
+    void take_data(std::string_view part, Event& event);
+    void finish_message(std::string_view last_part, Event& event);
+    bool inflate_message(std::string_view last_part, Event& event);
+    void fail(Event& event, std::uint16_t code, std::string_view reason);
     std::uint64_t kept_size() const;
+    void keep(std::string_view part);
     Kept& kept();
 
     std::uint64_t max_message_;
