@@ -5,24 +5,32 @@ import { chatRoom } from "./chat_room.js";
 import { Conversations } from "./conversations.js";
 import { h } from "./elements.js";
 import { People } from "./people.js";
+import { Presence } from "./presence.js";
 
 /** From sign-in to sign-out: messages arrive whichever section is open. */
 export function attend({ session, live, badge }) {
   const conversations = new Conversations(session, live);
+  const presence = new Presence(live);
   conversations.addEventListener("list", () => badge("chat", conversations.unread));
-  return { conversations, people: new People(session), close: () => conversations.close() };
+  return {
+    conversations, presence, people: new People(session),
+    close() {
+      conversations.close();
+      presence.close();
+    },
+  };
 }
 
-export function open({ session, live, offers, attended: { conversations, people } }) {
-  const list = chatList(conversations, people, offers.has("/api/v1/users"));
-  const place = h("section", { class: "room-place" });
+export function open({ session, live, offers, attended }) {
+  const list = chatList(attended, offers.has("/api/v1/users"));
+  const place = h("section", { class: "room-place", "aria-label": "Conversation" });
   const element = h("div", { class: "chat" }, list.element, place);
   let room = null;
 
   function go([id]) {
     if (room?.id === id) return;
     room?.close();
-    room = id ? chatRoom(id, { session, live, conversations, people }) : null;
+    room = id ? chatRoom(id, { session, live, ...attended }) : null;
     element.classList.toggle("is-open", room !== null);
     place.replaceChildren(room?.element ?? h("p", { class: "empty" }, "Choose a conversation, or find somebody to begin one."));
     list.mark(id);

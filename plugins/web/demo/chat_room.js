@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // One conversation: what was said, who is writing, and the place to answer.
-import { paintFace, titleOf } from "./chat_list.js";
+import { titleOf } from "./chat_list.js";
 import { h, icon, keep, set } from "./elements.js";
+import { paintFace } from "./face.js";
 import { attempt } from "./notices.js";
-import { clockTime, dayName } from "./times.js";
+import { briefTime, clockTime, dayName } from "./times.js";
 
 const typingPause = 3000; // milliseconds between two words that one is writing
 const together = 5 * 60_000; // messages of one person this close stand together
 const back = "M15 5l-7 7 7 7";
 const plane = "M4 12l16-8-6 17-3-7z";
 
-export function chatRoom(id, { session, live, conversations, people }) {
+export function chatRoom(id, { session, live, conversations, people, presence }) {
   const me = session.user.id;
   const name = h("h2", {});
   const state = h("p", { class: "state", "aria-live": "polite" });
@@ -29,20 +30,24 @@ export function chatRoom(id, { session, live, conversations, people }) {
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
     const title = titleOf(chat, people);
     name.textContent = title;
-    paintFace(face, title);
+    paintFace(face, title, presence.isThere(chat.peerId));
+    presence.watch(chat.peerId);
     state.textContent = stateOf(chat);
     earlier.hidden = !chat.hasEarlier;
     keep(log, linesOf(chat), (line) => line.key, makeLine, (row, line) => updateLine(row, line, chat));
     if (atEnd) scroll.scrollTop = scroll.scrollHeight;
     if (chat.isLoaded && !document.hidden) conversations.markRead(id);
   }
-  const showThis = (event) => { if (event.detail === undefined || event.detail === id) show(); };
+  const showThis = (event) => { if ((event.detail ?? id) === id) show(); }; // null: any
 
   function stateOf(chat) {
     const writers = [...chat.writing.keys()].map((userId) => people.name(userId));
     if (writers.length > 0) return `${writers.join(", ")} ${writers.length === 1 ? "is" : "are"} writing…`;
     if (live.state === "away") return "You are offline: messages wait here and go out by themselves";
-    return chat.type === "group" && chat.members.size > 0 ? `${chat.members.size} members` : "";
+    if (chat.type === "group") return [...chat.members.keys()].map((userId) => people.name(userId)).join(", ");
+    if (presence.isThere(chat.peerId)) return "Here now";
+    const seen = presence.lastSeen(chat.peerId);
+    return seen ? `Last here ${briefTime(seen)}` : "";
   }
 
   // Messages, days between them, and behind them what is still on its way. What one sent keeps its line when it
@@ -58,6 +63,7 @@ export function chatRoom(id, { session, live, conversations, people }) {
       if (day !== (before && new Date(before.createdAt).toDateString())) lines.push({ key: `day ${day}`, day: dayName(message.createdAt) });
       const isMine = message.senderId === me;
       const joins = before?.senderId === message.senderId && lines.at(-1).message && new Date(message.createdAt) - new Date(before.createdAt) < together;
+      if (joins) lines.at(-1).isFollowed = true;
       lines.push({ key: isMine && message.clientId ? `mine ${message.clientId}` : `seq ${message.seq}`, message, isMine, joins, showsFate: message === lastMine || message.isWaiting });
       before = message;
     }
@@ -68,13 +74,14 @@ export function chatRoom(id, { session, live, conversations, people }) {
     if (day) return h("li", { class: "day" }, day);
     return h("li", { class: "message" }, h("span", { class: "sender" }), h("p", { class: "text" }), h("span", { class: "fate" }));
   }
-  function updateLine(row, { day, message, isMine, joins, showsFate }, chat) {
+  function updateLine(row, { day, message, isMine, joins, isFollowed, showsFate }, chat) {
     if (day) return;
     const [sender, text, fate] = row.children;
     row.className = ["message", isMine ? "mine" : "theirs", joins && "joins", message.isWaiting && "waiting", message.problem && "failed", message.deleted && "deleted"].filter(Boolean).join(" ");
     set(sender, { textContent: people.name(message.senderId), hidden: joins || isMine || chat.type !== "group" });
     const words = message.deleted ? "This message was deleted" : message.text;
     if (text.textContent !== words) text.textContent = words;
+    fate.hidden = isFollowed && !message.isWaiting;
     const wanted = fateOf(message, chat, isMine && showsFate);
     if (fate.dataset.shown === wanted) return;
     fate.dataset.shown = wanted;
@@ -99,10 +106,14 @@ export function chatRoom(id, { session, live, conversations, people }) {
     scroll.scrollTop += scroll.scrollHeight - height;
   }
 
-  conversations.addEventListener("room", showThis);
-  people.addEventListener("change", show);
-  live.addEventListener("state", show);
-  document.addEventListener("visibilitychange", show);
+  const follow = (change) => {
+    conversations[change]("room", showThis);
+    people[change]("change", show);
+    presence[change]("change", show);
+    live[change]("state", show);
+    document[change]("visibilitychange", show);
+  };
+  follow("addEventListener");
   return {
     id,
     element,
@@ -112,12 +123,7 @@ export function chatRoom(id, { session, live, conversations, people }) {
       await attempt(() => conversations.load(id));
       scroll.scrollTop = scroll.scrollHeight;
     },
-    close() {
-      conversations.removeEventListener("room", showThis);
-      people.removeEventListener("change", show);
-      live.removeEventListener("state", show);
-      document.removeEventListener("visibilitychange", show);
-    },
+    close: () => follow("removeEventListener"),
   };
 }
 

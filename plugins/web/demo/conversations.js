@@ -11,7 +11,7 @@ const lookPause = 5000; // milliseconds between two looks where nothing comes by
 const typingTime = 6000; // milliseconds after which somebody who says no more has stopped writing
 
 /**
- * Events: `list` when the list changes, `room` when the conversation `event.detail` does.
+ * Events: `list` when the list changes, `room` when the conversation `event.detail` does (null: any of them).
  * A conversation: {id, type, title, peerId, unread, lastSeq, last, members: Map(userId -> {delivered, read}), messages
  * (ascending, nothing missing between), hasEarlier, isLoaded, writing: Map(userId -> timer)}.
  */
@@ -35,7 +35,8 @@ export class Conversations extends EventTarget {
       live.on("chat:deleted", (message) => this.#replace(message)),
       live.on("chat:typing", (typing) => this.#typing(typing)),
       live.on("chat:receipt", (receipt) => this.#receipt(receipt)),
-      live.on("chat:member", ({ chatId }) => this.#ask(chatId).catch(() => {})),
+      live.on("chat:member", ({ chatId }) => this.#look(chatId)),
+      live.on("chat:updated", ({ chatId }) => this.#look(chatId)),
     ];
     live.addEventListener("connect", this.#connected);
     this.#looks = setInterval(() => { if (live.state === "missing" && !document.hidden) this.refresh(); }, lookPause);
@@ -61,9 +62,9 @@ export class Conversations extends EventTarget {
     return this.list().reduce((sum, { unread }) => sum + unread, 0);
   }
 
-  /** Begins the conversation with somebody, or finds the one there is; returns its id. */
-  async begin(personId) {
-    const { id } = await this.#session.call("POST", path, { type: "direct", memberIds: [personId] });
+  /** Begins a group {type, memberIds, title}, or the conversation with somebody where there is none; returns its id. */
+  async begin(wanted) {
+    const { id } = await this.#session.call("POST", path, wanted);
     await this.#ask(id);
     return id;
   }
@@ -115,6 +116,7 @@ export class Conversations extends EventTarget {
         cursor = page.hasMore ? page.nextCursor : null;
       } while (cursor);
       this.#changed();
+      this.list().forEach((chat) => this.#takeDelivery(chat));
       await Promise.all(this.list().filter(({ isLoaded }) => isLoaded).map((chat) => this.#catchUp(chat)));
     } catch (fault) {
       if (!fault.text) throw fault; // the next connection asks again
@@ -135,13 +137,16 @@ export class Conversations extends EventTarget {
 
   async #receive(message) {
     const chat = this.#all.get(message.chatId);
-    if (!chat) return void (await this.#ask(message.chatId).catch(() => {}));
+    if (!chat) return void (await this.#look(message.chatId));
     const isMine = message.senderId === this.#session.user?.id;
     if (message.seq > chat.lastSeq) {
       chat.lastSeq = message.seq;
       chat.last = message;
       chat.activeAt = message.createdAt;
-      if (!isMine) ++chat.unread;
+      if (!isMine) {
+        ++chat.unread;
+        this.#takeDelivery(chat);
+      }
     }
     this.#stopsWriting(chat, message.senderId);
     if (chat.isLoaded && message.seq === newest(chat) + 1) chat.messages = [...chat.messages, message];
@@ -176,6 +181,22 @@ export class Conversations extends EventTarget {
     chat.members = new Map(whole.members.map(({ userId, deliveredSeq, readSeq }) => [userId, { delivered: deliveredSeq, read: readSeq }]));
     this.#changed(chat);
     return chat;
+  }
+
+  // Asked because something happened to it: who is no longer a member has it no longer.
+  async #look(id) {
+    try {
+      this.#takeDelivery(await this.#ask(id));
+    } catch (fault) {
+      if (fault instanceof ApiError && fault.status === 404) this.#all.delete(id);
+      else if (!fault.text) throw fault;
+      this.#changed();
+    }
+  }
+
+  /** Lets the others know that it is here, though nobody has read it yet. */
+  #takeDelivery(chat) {
+    if (chat.unread > 0) this.#live.tell("chat:delivered", { chatId: chat.id, seq: chat.lastSeq });
   }
 
   // A summary from the list, or a whole conversation: what one does not tell stays.
