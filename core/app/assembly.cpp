@@ -34,7 +34,7 @@ Assembly::Assembly(config::Configuration configuration, const Substitutes& subst
       with_trial_(!substitutes.is_quiet) {}
 
 Assembly::~Assembly() {
-    close(std::chrono::milliseconds(0));
+    close(std::chrono::hours(24 * 365));
 }
 
 void Assembly::start() {
@@ -42,7 +42,35 @@ void Assembly::start() {
     if (!with_trial_) load.trial.reset();
     plugins_.load(load);
     plugins_.start();
+    make_routes();
+}
 
+void Assembly::open() {
+    for (const service::Migration& migration : migrate())
+        services_.logs().part("server").info("migration applied",
+                                             {{"plugin", migration.plugin}, {"name", migration.name}});
+    if (plugins_.ready()) make_routes();
+    plugins_.show_in(*own_metrics_);
+    services_.health().show_in(*own_metrics_);
+    if (services_.runs_jobs()) services_.jobs().start();
+    is_open_ = true;
+}
+
+bool Assembly::close(std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    if (is_open_ && !services_.jobs().stop(limit)) return false;
+    is_open_ = false;
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (workers_.stop(std::max(left, std::chrono::milliseconds(0))) > 0) return false;
+    plugins_.stop();
+    return true;
+}
+
+// Before the first request, and again when a plugin was left out after that.
+void Assembly::make_routes() {
+    applications_.clear();
+    traffic_.reset();
     std::vector<http::RouteSource> sources{{&own_routes_.routes(), nullptr}};
     for (const http::RouteSource& source : plugins_.routes()) sources.push_back(source);
     routes_ = std::make_unique<http::RouteTable>(sources, plugin::route_breakers(services_.clock()),
@@ -51,23 +79,7 @@ void Assembly::start() {
     own_routes_.set_document(
         to_text(http::make_openapi(*routes_, {configuration_.core.documents.title, MORTISE_VERSION})));
     traffic_ = std::make_unique<TrafficLog>(*routes_, services_.logs(), services_.metrics());
-    services_.health().show_in(*own_metrics_);
-    plugins_.show_in(*own_metrics_);
     make_application();
-}
-
-void Assembly::open() {
-    migrate();
-    plugins_.ready();
-    if (services_.runs_jobs()) services_.jobs().start();
-    is_open_ = true;
-}
-
-void Assembly::close(std::chrono::milliseconds limit) {
-    if (is_open_) services_.jobs().stop();
-    is_open_ = false;
-    // Handlers that will not end hold the plugins' code: what they use must then stay.
-    if (workers_.stop(limit) == 0) plugins_.stop();
 }
 
 void Assembly::apply(config::Configuration changed) {

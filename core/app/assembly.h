@@ -25,7 +25,7 @@ namespace mortise::app {
 class Assembly {
 public:
     Assembly(config::Configuration configuration, const Substitutes& substitutes = {});
-    /// Closes, if nobody did.
+    /// Closes, if nobody did, and waits for handlers as long as they take.
     ~Assembly();
     Assembly(const Assembly&) = delete;
     Assembly& operator=(const Assembly&) = delete;
@@ -39,8 +39,9 @@ public:
     void start();
     /// Migrates, readies the plugins and starts the jobs. Throws what a migration or a plugin throws.
     void open();
-    /// Stops jobs and plugins; handlers get `limit` to end.
-    void close(std::chrono::milliseconds limit);
+    /// Stops jobs and plugins. False when a handler or a job did not end within `limit`: then it still runs,
+    /// nothing has been destroyed, and the process should end without that.
+    bool close(std::chrono::milliseconds limit);
     /// Takes over what a new configuration may change while serving; the rest of it is ignored.
     void apply(config::Configuration changed);
 
@@ -59,6 +60,7 @@ public:
 
 private:
     std::vector<service::MigrationFolder> migration_folders() const;
+    void make_routes();
     void make_application();
 
     config::Configuration configuration_;

@@ -2,6 +2,7 @@
 #include "app/server.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 
 #include "app/announcement.h"
@@ -120,9 +121,16 @@ void Server::drain() {
     if (!wire_->wait_until_empty(left())) log_.warn("connections were cut: they did not end in time");
     wire_->stop();
     assembly_.services().health().stop();
-    assembly_.close(left());
+    if (!assembly_.close(left())) end_regardless();
     wire_.reset();
     loops_->stop();
+}
+
+// Code of plugins still runs: destroying what it uses would turn a slow stop into a crash.
+void Server::end_regardless() {
+    log_.error("handlers or jobs did not end in time: the program ends without them");
+    assembly_.services().logs().flush();
+    std::_Exit(EXIT_SUCCESS);
 }
 
 }  // namespace mortise::app

@@ -36,6 +36,7 @@ private:
     void serve_until_told();
     void reload();
     void drain();
+    [[noreturn]] void end_regardless();
 
     Assembly assembly_;
     Reread reread_;

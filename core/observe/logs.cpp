@@ -100,7 +100,7 @@ void Logs::flush() {
     const std::uint64_t mine = said_count_;
     urgent_ = true;
     said_.notify_one();
-    written_.wait(lock, [&] { return done_count_ >= mine; });
+    written_.wait_for(lock, farewell, [&] { return done_count_ >= mine; });
 }
 
 template <typename Record>

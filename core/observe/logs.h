@@ -55,7 +55,7 @@ public:
     void apply(const LogSettings& settings);
     /// Opens the files anew. Returns at once; the writer does it, after what was said before.
     void reopen() noexcept;
-    /// Waits until what was said before is written.
+    /// Waits until what was said before is written, for up to a second when somebody does not read.
     void flush();
 
     bool access_enabled() const noexcept { return access_.load(std::memory_order_relaxed); }

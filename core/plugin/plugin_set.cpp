@@ -58,14 +58,17 @@ void PluginSet::start() {
     throw_faults();
 }
 
-void PluginSet::ready() {
+bool PluginSet::ready() {
+    bool is_complete = true;
     for (const auto& member : members_) {
         if (!member->takes_part()) continue;
         // Others may already hold what it provides: it can't be taken out from under them any more.
         if (!member->source.provides.empty()) member->source.host.skip_on_error = false;
         contain(*member, "failed in ready()", &PluginSet::ready_one);
+        is_complete = is_complete && member->takes_part();
     }
     throw_faults();
+    return !is_complete;
 }
 
 void PluginSet::stop() noexcept {
@@ -170,6 +173,8 @@ void PluginSet::start_one(Member& member) {
 void PluginSet::ready_one(Member& member) {
     member.was_made_ready = true;
     member.plugin->ready();
+    // What has been handed on can't be taken back: from here on a fault is fatal.
+    member.source.host.skip_on_error = false;
     member.host->hand_on_jobs();
 }
 
@@ -216,6 +221,7 @@ void PluginSet::fail(Member& member, std::string line) {
     member.left_out = std::move(line);
 }
 
+// Requests have not begun, so none of its code runs but what it started itself, which its stop() ends.
 void PluginSet::leave_out(Member& member, std::string why) {
     log_.warn("a plugin is left out", {{"plugin", member.source.name}, {"reason", why}});
     member.left_out = std::move(why);

@@ -70,13 +70,14 @@ public:
     /// Lets each plugin register. Throws PluginFaults, conflicts between plugins' events included.
     void start();
     /// Migrations have run, the services answer: lets each plugin begin, then hands its jobs on. The jobs'
-    /// workers start after this. Throws PluginFaults.
-    void ready();
+    /// workers and requests start after this. True when a plugin was left out: routes() and sockets() are
+    /// fewer, and what was made of them before must not be used any more. Throws PluginFaults.
+    bool ready();
     /// Stops those that were made ready, in reverse order, and destroys all. The workers must be idle: no
     /// code of a plugin may be running. Never throws; what stop() throws is logged.
     void stop() noexcept;
 
-    // After start(); valid until stop(). Ask again after ready(): it may leave plugins out.
+    // After start(); valid until stop(), but for what ready() leaves out.
     std::vector<http::RouteSource> routes() const;
     std::vector<socket::SocketSource> sockets() const;
     /// Where the work of one plugin runs; null for one that is not there or left out.

@@ -124,19 +124,31 @@ std::int64_t JobService::enqueue(Transaction& transaction, const NewJob& job) {
 
 void JobService::start() {
     if (settings_.workers == 0) return;
-    threads_.emplace_back([this] { look_for_work(); });
-    for (int worker = 0; worker < settings_.workers; ++worker) threads_.emplace_back([this] { work(); });
+    run_thread(&JobService::look_for_work);
+    for (int worker = 0; worker < settings_.workers; ++worker) run_thread(&JobService::work);
 }
 
-void JobService::stop() {
-    {
+void JobService::run_thread(void (JobService::*life)()) {
+    ++running_threads_;
+    threads_.emplace_back([this, life] {
+        (this->*life)();
         const std::lock_guard lock(mutex_);
+        --running_threads_;
+        thread_ended_.notify_all();
+    });
+}
+
+bool JobService::stop(milliseconds limit) {
+    {
+        std::unique_lock lock(mutex_);
         stopping_ = true;
+        wanted_.notify_all();
+        given_.notify_all();
+        if (!thread_ended_.wait_for(lock, limit, [this] { return running_threads_ == 0; })) return false;
     }
-    wanted_.notify_all();
-    given_.notify_all();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
+    return true;
 }
 
 std::size_t JobService::run_due() {

@@ -50,8 +50,9 @@ public:
 
     /// Starts the threads. Handlers and schedules are registered before.
     void start();
-    /// Takes no more work, waits for what is running, ends the threads.
-    void stop();
+    /// Takes no more work, waits for what is running, ends the threads. False when that is not so after
+    /// `limit`: a handler still runs, and may until this object's destructor returns.
+    bool stop(std::chrono::milliseconds limit = std::chrono::hours(24 * 365));
     /// Without threads, for tests: runs what is due on this thread until nothing is; how many ran.
     std::size_t run_due();
 
@@ -67,6 +68,7 @@ private:
     };
     using Names = std::vector<std::string>;
 
+    void run_thread(void (JobService::*life)());
     void look_for_work();
     std::chrono::milliseconds look_once();
     void work();
@@ -105,6 +107,8 @@ private:
     std::chrono::steady_clock::time_point eager_until_{};
     std::chrono::steady_clock::time_point next_housekeeping_{};
     bool stopping_ = false;
+    std::size_t running_threads_ = 0;
+    std::condition_variable thread_ended_;
     std::minstd_rand random_;
     std::vector<std::thread> threads_;
 };

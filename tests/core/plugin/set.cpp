@@ -254,6 +254,46 @@ TEST_CASE_METHOD(Fixture,
     CHECK(set->states().at(1).left_out == "chat failed in ready(): it threw an object of type char");
 }
 
+TEST_CASE_METHOD(Fixture, "ready tells whether it left a plugin out, with all it registered") {
+    sources = {
+        local("good",
+              LocalPlugin::entry<1>(
+                  {.start = [](Host& host) { host.http().get("/x", &handlers, &Handlers::answer); }})),
+        local("broken", LocalPlugin::entry<2>({.start =
+                                                   [](Host& host) {
+                                                       host.http().get("/y", &handlers, &Handlers::answer);
+                                                       host.sockets().on("y", &handlers, &Handlers::wave);
+                                                   },
+                                               .ready = [] { throw std::runtime_error("no key"); }}))};
+    sources[1].host.skip_on_error = true;
+    SECTION("one was left out") {
+        make().load();
+        set->start();
+        CHECK(set->routes().size() == 2);
+        CHECK(set->ready());
+        CHECK(set->routes().size() == 1);
+        CHECK(set->sockets().size() == 1);
+    }
+    SECTION("none was") {
+        sources.pop_back();
+        make().load();
+        set->start();
+        CHECK_FALSE(set->ready());
+    }
+}
+
+TEST_CASE_METHOD(Fixture, "a job that can't be handed on is fatal: those before it can't be taken back") {
+    sources = {local("chat", LocalPlugin::entry<1>({.start = [](Host& host) {
+                         host.jobs().handle("chat.deliver", [](const Job&) {});
+                         host.jobs().handle("chat.deliver", [](const Job&) {});
+                     }}))};
+    sources[0].host.skip_on_error = true;
+    make().load();
+    set->start();
+    CHECK(faults_of([&] { set->ready(); }) ==
+          Lines{"chat failed in ready(): the job chat.deliver has a handler already"});
+}
+
 TEST_CASE_METHOD(Fixture, "what stop throws is logged, and the others are stopped") {
     bool has_stopped = false;
     sources = {local("auth", LocalPlugin::entry<1>({.stop = [&] { has_stopped = true; }})),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -21,7 +22,11 @@ namespace mortise::test {
 /// Jobs that only remember what was registered.
 class RememberedJobs final : public Jobs {
 public:
-    void handle(std::string name, Handler, JobOptions) override { names.push_back(name); }
+    void handle(std::string name, Handler, JobOptions) override {
+        if (std::ranges::find(names, name) != names.end())
+            throw std::invalid_argument("the job " + name + " has a handler already");
+        names.push_back(name);
+    }
     void every(std::chrono::milliseconds, std::string name) override { names.push_back("every " + name); }
     void daily(std::chrono::minutes, std::string name) override { names.push_back("daily " + name); }
     std::int64_t enqueue(const NewJob&) override { return 1; }

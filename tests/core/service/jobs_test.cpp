@@ -321,6 +321,27 @@ TEST_CASE("workers run what is enqueued, at once; stop waits for what runs") {
     CHECK(bench.table().list({.state = JobState::running}).empty());
 }
 
+TEST_CASE("a stop that runs out of time says so, and a later one waits for what still runs") {
+    Bench bench("sqlite in memory", {.workers = 2, .poll = 10ms});
+    std::promise<void> entered, go_on;
+    std::atomic<bool> finished = false;
+    bench.jobs().handle("a.slow",
+                        [&](const Job&) {
+                            entered.set_value();
+                            go_on.get_future().wait();
+                            finished = true;
+                        },
+                        {});
+    bench.jobs().enqueue({.name = "a.slow"});
+    bench.jobs().start();
+    entered.get_future().wait();
+    CHECK_FALSE(bench.jobs().stop(0ms));
+    CHECK_FALSE(bench.jobs().stop(1ms));
+    go_on.set_value();
+    CHECK(bench.jobs().stop());
+    CHECK(finished);
+}
+
 TEST_CASE("two nodes at once run every job exactly once while nobody dies") {
     Bench bench(EACH_BACKEND, {.workers = 2, .poll = 10ms});
     Node other(*bench.database, bench.clock, bench.settings);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MORTISE_FAULTY says where it fails and how ("load abort", "constructor throw", "start throw_int"), and
+// MORTISE_FAULTY says where it fails and how ("load abort", "constructor throw,start throw_int"), and
 // MORTISE_FAULTY_TRACE names a file that gets the number of every process its code ran in.
 #include <unistd.h>
 
@@ -8,16 +8,28 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include <mortise/sdk.h>
+#include <mortise/services/jobs.h>
+#include <mortise/text.h>
 
 namespace faulty {
 
-void pass(const std::string& place) {
-    const char* wish = std::getenv("MORTISE_FAULTY");
-    const std::string wanted = wish ? wish : "";
-    if (!wanted.starts_with(place + " ")) return;
-    const std::string how = wanted.substr(place.size() + 1);
+// How it is to fail there; empty: not at all.
+std::string_view fault_of(std::string_view place) {
+    const char* wishes = std::getenv("MORTISE_FAULTY");
+    for (std::string_view rest = wishes ? wishes : ""; !rest.empty();) {
+        std::string_view how = mortise::take_until(rest, ',');
+        if (mortise::take_until(how, ' ') == place) return how;
+    }
+    return {};
+}
+
+void pass(std::string_view place) {
+    const std::string_view how = fault_of(place);
+    if (how.empty()) return;
     if (how == "abort") {
         std::fputs("out of cheese\n", stderr);
         std::abort();
@@ -25,6 +37,7 @@ void pass(const std::string& place) {
     if (how == "exit") std::exit(0);
     if (how == "hang")
         for (;;) ::pause();
+    if (how == "wait_10s") return std::this_thread::sleep_for(std::chrono::seconds(10));
     if (how == "throw_int") throw 42;
     throw std::runtime_error("no cheese");
 }
@@ -42,11 +55,14 @@ class Faulty final : public mortise::Plugin {
 public:
     Faulty() { pass("constructor"); }
     ~Faulty() override {
-        const char* wish = std::getenv("MORTISE_FAULTY");
-        if (wish && std::string(wish) == "destructor abort") std::abort();
+        if (fault_of("destructor") == "abort") std::abort();
     }
     void start(mortise::Host& host) override {
         host.http().get("/faulty", this, &Faulty::answer);
+        if (!fault_of("job").empty()) {
+            host.jobs().handle("faulty.job", [](const mortise::Job&) { pass("job"); });
+            host.jobs().every(std::chrono::seconds(1), "faulty.job");
+        }
         pass("start");
     }
     void ready() override { pass("ready"); }
