@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a newcomer tries first, over a real socket."""
+"""What a newcomer tries first, over a real socket; on SQLite and on PostgreSQL."""
 import unittest
 
-from harness import ServerTest
+from harness import Postgres, ServerTest
 
 
 class Api(ServerTest):
@@ -90,6 +90,18 @@ class Api(ServerTest):
         self.assertEqual(ann("POST", "/api/v1/auth/logout").status, 204)
         self.problem(ann("GET", "/api/v1/auth/me"), 401)
         self.problem(ann("GET", "/api/v1/tasks"), 401)
+
+
+class ApiOnPostgres(Api):
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = Postgres()
+        cls.addClassCleanup(cls.postgres.stop)
+
+    def serve(self, **how):
+        server = super().serve(database=self.postgres.fresh_database(), **how)
+        self.assertFalse((self.folder / "test.db").exists())
+        return server
 
 
 if __name__ == "__main__":

@@ -20,37 +20,53 @@ def read_answer(connection):
     return data
 
 
-class Crowds(ServerTest):
-    def test_200_slow_clients_do_not_disturb_1000_ordinary_ones(self):
+class Crowd:
+    """1,000 ordinary keep-alive connections, and 200 that send `slow_request` at a byte a second."""
+
+    def __init__(self, server, slow_request):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
-        server = self.serve(plugins=["hello"])
         address = ("127.0.0.1", server.port)
-        ordinary = [socket.create_connection(address, 30) for _ in range(1000)]
-        slow = [socket.create_connection(address, 30) for _ in range(200)]
-        done = threading.Event()
+        self.ordinary = [socket.create_connection(address, 30) for _ in range(1000)]
+        self.slow = [socket.create_connection(address, 30) for _ in range(200)]
+        self.slow_request = slow_request
+        self.done = threading.Event()
+        self.dribbler = threading.Thread(target=self._dribble)
+        self.dribbler.start()
 
-        def dribble():
-            for place in range(len(REQUEST) - 4):
-                for connection in slow:
-                    try:
-                        connection.send(REQUEST[place:place + 1])
-                    except OSError:
-                        pass  # the server's patience has ended
-                if done.wait(1.0):  # a byte a second, until the others are through
-                    return
+    def _dribble(self):
+        for place in range(len(self.slow_request)):
+            for connection in self.slow:
+                try:
+                    connection.send(self.slow_request[place:place + 1])
+                except OSError:
+                    pass  # the server's patience has ended
+            if self.done.wait(1.0):
+                return
 
-        dribbler = threading.Thread(target=dribble)
-        dribbler.start()
-        for _ in range(3):
-            for connection in ordinary:
-                connection.sendall(REQUEST)
-            for connection in ordinary:
-                self.assertTrue(read_answer(connection).startswith(b"HTTP/1.1 200"))
-        done.set()
-        dribbler.join()
-        for connection in ordinary + slow:
+    def is_dribbling(self):
+        return self.dribbler.is_alive()
+
+    def ask_once(self):
+        """A request on every ordinary connection, all at once; how many were answered as they should be."""
+        for connection in self.ordinary:
+            connection.sendall(REQUEST)
+        return sum(read_answer(connection).startswith(b"HTTP/1.1 200") for connection in self.ordinary)
+
+    def leave(self):
+        self.done.set()
+        self.dribbler.join()
+        for connection in self.ordinary + self.slow:
             connection.close()
+
+
+class Crowds(ServerTest):
+    def test_200_slow_clients_do_not_disturb_1000_ordinary_ones(self):
+        crowd = Crowd(self.serve(plugins=["hello"]), slow_request=REQUEST[:-4])
+        self.addCleanup(crowd.leave)
+        for _ in range(3):
+            self.assertEqual(crowd.ask_once(), 1000)
+        self.assertTrue(crowd.is_dribbling())
 
     def test_a_storm_of_logins_leaves_other_routes_answering(self):
         server = self.serve()

@@ -66,22 +66,14 @@ class Endings(ServerTest):
         good = server.config.read_text()
         server.config.write_text(good.replace("level: info", "level: loud"))
         server.signal(signal.SIGHUP)
-        self.wait_for(server, "level")
+        server.wait_until_said("level")
         self.assertEqual(server.client()("GET", "/hello/you").status, 200)
         server.config.write_text(good.replace("level: info", "level: warn"))
         server.signal(signal.SIGHUP)
         server.config.write_text(good)
         server.signal(signal.SIGHUP)
-        self.wait_for(server, "configuration reloaded")
+        server.wait_until_said("configuration reloaded")
         self.assertEqual(server.client()("GET", "/hello/you").status, 200)
-
-    def wait_for(self, server, text):
-        """Until the server has said it."""
-        for _ in range(3000):
-            if text in server.errors:
-                return
-            server.said.join(0.01)
-        self.fail(f"'{text}' was never said: {server.errors}")
 
 
 if __name__ == "__main__":

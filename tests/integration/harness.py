@@ -33,10 +33,11 @@ class Answer:
 
 
 class Client:
-    """One keep-alive connection."""
+    """One keep-alive connection. `tls`: what to trust, an ssl.SSLContext."""
 
-    def __init__(self, port, token=None):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    def __init__(self, port, token=None, tls=None):
+        self.connection = (http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=tls) if tls else
+                           http.client.HTTPConnection("127.0.0.1", port, timeout=30))
         self.token = token
 
     def __call__(self, method, path, body=None, headers=None):
@@ -51,15 +52,15 @@ class Client:
 
 
 class Server:
-    """A serving program. `settings` is YAML put before the list of plugins."""
+    """A serving program. `settings` is YAML put before the list of plugins; `database` an URL (SQLite)."""
 
-    def __init__(self, folder, settings="", plugins=None, extra_folders=()):
+    def __init__(self, folder, settings="", plugins=None, extra_folders=(), database=None):
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "mortise.yaml"
         lines = "".join("  - " + plugin + "\n" for plugin in (PLUGINS if plugins is None else plugins))
         listen = "" if "server:" in settings else 'server: { listen: ["127.0.0.1:0"] }\n'
-        database = "" if "database:" in settings else f'database: {{ url: "sqlite:{self.folder}/test.db" }}\n'
-        self.config.write_text(listen + database + settings + "plugins:\n" + lines)
+        url = database or f"sqlite:{self.folder}/test.db"
+        self.config.write_text(f'{listen}database: {{ url: "{url}" }}\n{settings}plugins:\n{lines}')
         self.environment = dict(os.environ, MORTISE_PLUGIN_PATH=":".join(map(str, extra_folders)))
         self.process = None
         self.errors = ""
@@ -75,7 +76,7 @@ class Server:
             self.announcement += line
             if line.strip().startswith("try"):
                 break
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", self.announcement)
+        found = re.search(r"https?://127\.0\.0\.1:(\d+)", self.announcement)
         if not found:
             self.process.wait(30)
             self.said.join()
@@ -87,11 +88,26 @@ class Server:
         for line in self.process.stderr:
             self.errors += line
 
-    def client(self, token=None):
-        return Client(self.port, token)
+    def client(self, token=None, tls=None):
+        return Client(self.port, token, tls)
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def wait_until_said(self, text, times=1):
+        """Until its log has said it so often."""
+        for _ in range(3000):
+            if self.errors.count(text) >= times:
+                return
+            self.said.join(0.01)
+        raise AssertionError(f"'{text}' was never said: {self.errors}")
+
+    def figure(self, name):
+        """One line of /metrics, by its name with labels."""
+        for line in self.client()("GET", "/metrics").body.decode().splitlines():
+            if line.startswith(name + " "):
+                return float(line.split()[-1])
+        return None
 
     def stop(self):
         """Asks it to stop; its exit code."""
@@ -107,6 +123,25 @@ class Server:
     def kill(self):
         self.process.kill()
         self.stop()
+
+
+class Postgres:
+    """A private PostgreSQL, gone with this process."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([build / "bin/postgres-for-tests"], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def fresh_database(self):
+        """The URL of a place where there is nothing yet."""
+        self.process.stdin.write("fresh\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
 
 
 class ServerTest(unittest.TestCase):

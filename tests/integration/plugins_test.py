@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plugins that misbehave, in the real program."""
 import os
+import select
+import socket
 import threading
 import unittest
 
@@ -38,11 +40,14 @@ class PluginsTest(ServerTest):
         self.assertEqual(len(self.faults_of(self.prepare(["hello", "faulty"], faulty="start throw"))), 1)
 
     def test_a_plugin_that_may_be_skipped_is_left_out(self):
-        for fault in ("constructor abort", "start throw_int"):
+        for fault in ("constructor abort", "start throw_int", "ready throw"):
             server = self.prepare(["hello", "faulty: { host: { on_error: skip } }"], faulty=fault).start()
             client = server.client()
             self.assertEqual(client("GET", "/hello/Ada").status, 200)
             self.assertEqual(client("GET", "/faulty").status, 404)
+            self.assertNotIn("/faulty", client("GET", "/openapi.json").json()["paths"])
+            self.assertEqual(server.figure('mortise_server_running{plugin="faulty"}'), 0)
+            self.assertEqual(server.figure('mortise_server_running{plugin="hello"}'), 1)
             self.assertEqual(server.stop(), 0)
             self.assertIn("a plugin is left out", server.errors)
 
@@ -69,6 +74,44 @@ class PluginsTest(ServerTest):
         self.assertEqual(sorted(answers), [503] * 4 + [504] * 8)
         # The four that hang can't be ended; the program ends without them, in time and in order.
         self.assertEqual(server.stop(), 0, server.errors)
+
+    def test_neighbours_answer_while_every_worker_of_a_plugin_is_blocked(self):
+        server = self.prepare(["hello", "auth", "tasks", "faulty: { host: { deadline: 10m } }"], faulty="handler hang",
+                              settings='server: { listen: ["127.0.0.1:0"], drain: 100ms }\n').start()
+        ann = self.register(server, "ann")
+        blocked = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(40)]
+        for connection in blocked:
+            self.addCleanup(connection.close)
+            connection.sendall(b"GET /faulty HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        def load():
+            return [server.figure(f'mortise_server_{name}{{plugin="faulty"}}') for name in ("in_flight", "queued")]
+
+        while load() != [32, 8]:
+            pass
+        for _ in range(100):
+            self.assertEqual(ann("GET", "/hello/Ada").status, 200)
+            self.assertEqual(ann("POST", "/api/v1/tasks", {"title": "Mow"}).status, 201)
+        self.assertEqual(load(), [32, 8])
+        self.assertEqual(select.select(blocked, [], [], 0)[0], [])
+
+    def test_a_plugin_is_not_stopped_while_its_code_runs(self):
+        settings = 'server: { listen: ["127.0.0.1:0"], drain: 200ms }\n'
+        server = self.prepare(["faulty"], faulty="handler hang,stop abort", settings=settings).start()
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(b"GET /faulty HTTP/1.1\r\nHost: x\r\n\r\n")
+            while server.figure('mortise_server_in_flight{plugin="faulty"}') != 1:
+                pass
+            self.assertEqual(server.stop(), 0)
+        self.assertIn("did not end in time", server.errors)
+
+    def test_a_job_that_hangs_does_not_keep_the_program(self):
+        settings = 'server: { listen: ["127.0.0.1:0"], drain: 200ms }\n'
+        server = self.prepare(["faulty"], faulty="job hang,stop abort", settings=settings).start()
+        while server.figure("mortise_jobs_running") != 1:
+            pass
+        self.assertEqual(server.stop(), 0)
+        self.assertIn("did not end in time", server.errors)
 
     def test_echo_answers_any_method_with_the_body_it_was_sent(self):
         client = self.prepare(["http_echo"]).start().client()
