@@ -3,6 +3,8 @@
 // UTF-8, 7 closing, 9 limits.
 #include <catch2/catch.hpp>
 
+#include <malloc.h>
+
 #include "client_frames.h"
 
 using namespace client_frames;
@@ -88,9 +90,9 @@ TEST_CASE("a length has to be in its shortest form") {
 
 TEST_CASE("fragments are put together, with control frames answered in between") {
     const std::vector<Seen> expected{
-        {Kind::ping, "1"}, {Kind::pong, "2"}, {Kind::text, "fragment1fragment2"}};
-    const std::string bytes =
-        first("fragment1") + ping("1") + more("") + frame(Opcode::pong, "2") + more("fragment") + last("2");
+        {Kind::ping, "first"}, {Kind::pong, "second"}, {Kind::text, "fragment1fragment2"}};
+    const std::string bytes = first("fragment1") + ping("first") + more("") + frame(Opcode::pong, "second") +
+                              more("fragment") + last("2");
     for (const std::size_t piece : {0, 1, 2, 3, 7, 16}) CHECK(events_of(bytes, piece) == expected);
 }
 
@@ -211,6 +213,19 @@ TEST_CASE("a reader tells whether it is in the middle of something") {
     }
     events_of(reader, bytes.substr(bytes.size() - 1));
     CHECK_FALSE(reader.holds_bytes());
+}
+
+TEST_CASE("a reader gives a message's memory back once it was read") {
+    constexpr std::size_t clients = 100;
+    const std::string bytes = text(std::string(10'000, 'm'));
+    std::vector<WebSocketReader> readers;
+    for (std::size_t count = 0; count < clients; ++count) readers.emplace_back(1'000'000);
+    const std::size_t before = ::mallinfo2().uordblks;
+    for (auto& reader : readers) events_of(reader, bytes.substr(0, 9'000));
+    const std::size_t during = ::mallinfo2().uordblks;
+    for (auto& reader : readers) CHECK(events_of(reader, bytes.substr(9'000)).size() == 1);
+    CHECK(::mallinfo2().uordblks < before + clients * 100);
+    CHECK((during == 0 || during > before + clients * 9'000));  // ASan's heap tells nothing
 }
 
 TEST_CASE("a reader is small: ten thousand idle clients hold one each") {
