@@ -35,7 +35,7 @@ private:
     std::unique_ptr<z_stream_s> stream_;
 };
 
-/// Compresses messages. Holds one stream of zlib (up to 256 kB); one thread uses it.
+/// Compresses messages. Holds one stream of zlib (160 kB from the first message on); one thread uses it.
 class WebSocketDeflater {
 public:
     WebSocketDeflater();
