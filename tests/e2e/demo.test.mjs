@@ -2,7 +2,7 @@
 // The demo page in a real browser: accounts and tasks, wide and on a phone, by mouse and by keyboard.
 import assert from "node:assert";
 import test from "node:test";
-import { addTask, fitsItsWidth, missedByTab, openPage, register, screens } from "./demo_page.mjs";
+import { addTask, barriers, fitsItsWidth, missedByTab, openPage, register, screens } from "./demo_page.mjs";
 import { browse, picture, serve } from "./harness.mjs";
 
 for (const [screen, options] of Object.entries(screens)) {
@@ -12,7 +12,9 @@ for (const [screen, options] of Object.entries(screens)) {
     await page.getByRole("heading", { name: "Create an account" }).waitFor();
     assert.deepEqual(await missedByTab(page), []);
     assert.ok(await fitsItsWidth(page));
-    await page.screenshot({ path: picture(`${screen}-welcome`), fullPage: true });
+    assert.deepEqual(await barriers(page), []);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: picture(`${screen}-welcome`) });
 
     await register(page, "ann");
     await page.getByText("Nothing to do yet").waitFor();
@@ -24,8 +26,10 @@ for (const [screen, options] of Object.entries(screens)) {
     await page.getByText("1 pending · 1 in progress · 1 completed").waitFor();
     assert.deepEqual(await missedByTab(page), []);
     assert.ok(await fitsItsWidth(page));
+    assert.deepEqual(await barriers(page), []);
     await page.screenshot({ path: picture(`${screen}-tasks`) });
     await page.emulateMedia({ colorScheme: "dark" });
+    assert.deepEqual(await barriers(page), []);
     await page.screenshot({ path: picture(`${screen}-tasks-dark`) });
 
     await page.getByRole("button", { name: "Completed" }).click();

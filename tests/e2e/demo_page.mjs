@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The demo page as its tests use it: opened in a browser, worked with as people do.
 
+import { readFileSync } from "node:fs";
+import { require } from "./harness.mjs";
+
 export const screens = {
   desktop: { viewport: { width: 1280, height: 800 } },
   phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
@@ -55,4 +58,11 @@ export async function missedByTab(page) {
     });
   }
   return page.evaluate(() => [...window.unreached, ...window.unseen].map((one) => one.outerHTML.slice(0, 120)));
+}
+
+/** What axe finds wrong with the page for people who don't see or hear it as it was meant; one line for each. */
+export async function barriers(page) {
+  await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] }));
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 100)} ${any[0]?.message ?? ""}`));
 }

@@ -13,11 +13,11 @@ const plane = "M4 12l16-8-6 17-3-7z";
 
 export function chatRoom(id, { session, live, conversations, people, presence }) {
   const me = session.user.id;
-  const name = h("h2", {});
+  const name = h("h1", {});
   const state = h("p", { class: "state", "aria-live": "polite" });
   const face = h("span", { class: "face", "aria-hidden": "true" });
   const earlier = h("button", { type: "button", class: "quiet more", onclick: () => attempt(loadEarlier) }, "Earlier messages");
-  const log = h("ol", { class: "messages", role: "log", "aria-label": "Messages" });
+  const log = h("div", { class: "messages", role: "log", "aria-label": "Messages" });
   const scroll = h("div", { class: "scroll", tabIndex: 0, "aria-label": "Conversation", role: "group" }, earlier, log);
   const composer = messageComposer((text) => conversations.send(id, text), (isTyping) => conversations.writing(id, isTyping));
   const element = h("div", { class: "room" },
@@ -71,8 +71,8 @@ export function chatRoom(id, { session, live, conversations, people, presence })
   }
 
   function makeLine({ day }) {
-    if (day) return h("li", { class: "day" }, day);
-    return h("li", { class: "message" }, h("span", { class: "sender" }), h("p", { class: "text" }), h("span", { class: "fate" }));
+    if (day) return h("p", { class: "day" }, day);
+    return h("div", { class: "message" }, h("span", { class: "sender" }), h("p", { class: "text" }), h("span", { class: "fate" }));
   }
   function updateLine(row, { day, message, isMine, joins, isFollowed, showsFate }, chat) {
     if (day) return;

@@ -4,7 +4,7 @@ import { ApiError, send } from "./api.js";
 
 const place = "mortise.session";
 const auth = "/api/v1/auth";
-const early = 15_000; // a token this close to its end is renewed before it is used
+const early = 15_000; // milliseconds: a token this close to its end (or in its last third) is renewed before it is used
 
 /** Events: `change` when somebody signs in or out. */
 export class Session extends EventTarget {
@@ -30,7 +30,7 @@ export class Session extends EventTarget {
 
   /** A token that is good for a while. Throws Unreachable, or ApiError when the session has ended. */
   async token() {
-    if (this.#kept && Date.now() > this.#kept.expiresAt - early) await this.renew();
+    if (this.#kept && Date.now() > this.#kept.renewAt) await this.renew();
     return this.#kept?.accessToken;
   }
 
@@ -75,4 +75,4 @@ export class Session extends EventTarget {
   }
 }
 
-const lifetime = ({ expiresIn }) => ({ expiresAt: Date.now() + expiresIn * 1000 });
+const lifetime = ({ expiresIn }) => ({ renewAt: Date.now() + expiresIn * 1000 - Math.min(early, (expiresIn * 1000) / 3) });
