@@ -101,8 +101,8 @@ public:
     }
 
     /// The rules of a member that is itself a described struct, or a list of them.
-    template <class Member, Described Inner>
-    Shape& nested(Member T::* member, Shape<Inner> shape) {
+    template <class Owner, class Member, Described Inner>
+    Shape& nested(Member Owner::* member, Shape<Inner> shape) {
         at(member).nested_ = std::make_shared<const Shape<Inner>>(std::move(shape));
         return *this;
     }
