@@ -43,6 +43,7 @@ Services::Services(const config::CoreConfig& settings, const Substitutes& substi
       mail_(mail_transport(settings.mail, substitutes, clock_),
             breaker_settings(settings.http_client.breaker), jobs_, clock_, metrics_.for_part("mail"),
             logs_.part("mail")),
+      switchboard_(substitutes.switchboard ? *substitutes.switchboard : nobody_),
       on_purge_(substitutes.on_purge),
       runs_jobs_(!substitutes.without_jobs && settings.jobs.workers > 0) {
     show_database_figures();

@@ -28,6 +28,8 @@ struct Substitutes {
     const Clock* clock = nullptr;
     /// Takes the place of SMTP.
     std::function<std::unique_ptr<service::MailTransport>()> mail_transport = {};
+    /// Takes the place of the clients on the wire; must outlive the server.
+    socket::Switchboard* switchboard = nullptr;
     std::function<void(std::string_view tag)> on_purge = {};  ///< told every tag that is purged
     bool without_database = false;                            ///< plugins only register
     bool without_jobs = false;                                ///< none is run here
@@ -73,7 +75,8 @@ private:
     service::JobService jobs_;
     service::OutgoingHttp http_client_;
     service::MailService mail_;
-    socket::DeadSwitchboard switchboard_;
+    socket::DeadSwitchboard nobody_;
+    socket::Switchboard& switchboard_;
     std::function<void(std::string_view)> on_purge_;
     bool runs_jobs_;
 };

@@ -15,6 +15,7 @@
 #include "service/mail_transport.h"
 #include "testing/fake_identity.h"
 #include "testing/test_exchange.h"
+#include "testing/test_sockets.h"
 
 namespace mortise::testing {
 
@@ -46,51 +47,10 @@ private:
     std::vector<SentMail> mails_;
 };
 
-// The plugin's own client side of a socket: keeps what is emitted to it.
-class KeptSocket final : public Socket {
-public:
-    explicit KeptSocket(std::string user_id) {
-        if (!user_id.empty())
-            user_ = std::make_shared<User>(User{std::move(user_id), "user", "test-session", Time::max()});
-    }
-    std::string_view id() const override { return "test-socket"; }
-    std::string_view space() const override { return "/"; }
-    const Handshake& handshake() const override { return handshake_; }
-    std::shared_ptr<const User> user() const override { return user_; }
-    bool is_connected() const override { return true; }
-    bool is_recovered() const override { return false; }
-    void send(std::string_view event, const Arguments& arguments, bool) override {
-        std::vector<Argument> kept;
-        Json values = parse_json("[" + arguments.text() + "]");
-        for (Json& value : values.get_array())
-            kept.emplace_back(std::move(value), arguments.attachments());
-        emitted.emplace_back(event, std::move(kept));
-    }
-    void ask_then(std::chrono::milliseconds, std::string_view, const Arguments&, OnAnswer answer) override {
-        answer(std::nullopt);
-    }
-    void join(std::string room) override { rooms_.push_back(std::move(room)); }
-    void leave(std::string_view room) override { std::erase(rooms_, room); }
-    std::vector<std::string> rooms() const override { return rooms_; }
-    Json data() const override { return data_; }
-    void set_data(Json data) override { data_ = std::move(data); }
-    void disconnect(bool) override {}
-
-    std::vector<std::pair<std::string, std::vector<Argument>>> emitted;
-
-private:
-    std::vector<Argument> wait_for_answer(std::chrono::milliseconds, std::string_view,
-                                          const Arguments&) override {
-        return {};
-    }
-    Broadcaster& broadcaster() override { return nobody_; }
-
-    std::shared_ptr<const User> user_;
-    Handshake handshake_;
-    std::vector<std::string> rooms_;
-    Json data_;
-    socket::DeadSwitchboard nobody_;
-};
+std::shared_ptr<const User> user_of(std::string id, std::string role) {
+    if (id.empty()) return nullptr;
+    return std::make_shared<const User>(User{std::move(id), std::move(role), "test-session", Time::max()});
+}
 
 std::string indented(std::string_view yaml) {
     std::string text;
@@ -121,6 +81,7 @@ struct TestHost::Parts {
     FakeIdentity identity;
     std::vector<std::string> purged;
     std::mutex purged_mutex;
+    TestSockets sockets;
     std::unique_ptr<app::Assembly> assembly;
     std::once_flag is_started;
 
@@ -153,6 +114,7 @@ void TestHost::Parts::begin() {
     app::Substitutes substitutes;
     substitutes.clock = &clock;
     substitutes.mail_transport = [this] { return std::make_unique<Mailbox::Slot>(mailbox); };
+    substitutes.switchboard = &sockets;
     substitutes.is_quiet = true;
     substitutes.without_jobs = true;  // run_jobs() runs them
     substitutes.on_purge = [this](std::string_view tag) {
@@ -164,6 +126,7 @@ void TestHost::Parts::begin() {
     if (!has_identity)
         assembly->provide(Identity::service, typeid(Identity), static_cast<Identity*>(&identity));
     assembly->start();
+    sockets.serve(assembly->sockets());
     assembly->open();
 }
 
@@ -200,13 +163,18 @@ TestRequest TestHost::request(std::string method, std::string target) {
 
 TestAcknowledgement TestHost::emit(std::string event, std::vector<Argument> arguments, std::string user_id) {
     start();
-    const EventDeclaration* declaration = parts_->assembly->sockets().find("/", event);
-    if (declaration == nullptr) throw std::invalid_argument("no plugin handles the event " + event);
-    KeptSocket socket(std::move(user_id));
-    const Message message(std::move(event), std::move(arguments), true);
-    const Arguments answered = declaration->handler(socket, message);
-    Json acknowledgement = answered.size() == 0 ? Json() : parse_json(answered.text());
-    return {std::move(acknowledgement), std::move(socket.emitted)};
+    TestSocket::Client socket(parts_->sockets, "test-socket", user_of(std::move(user_id), "user"));
+    const Arguments answered = socket.handle(std::move(event), std::move(arguments));
+    TestAcknowledgement done;
+    if (answered.size() > 0) done.acknowledgement = parse_json("[" + answered.text() + "]").at(0);
+    for (TestSocket::Client::Received& each : socket.take_all())
+        done.emitted.emplace_back(std::move(each.event), std::move(each.arguments));
+    return done;
+}
+
+TestSocket TestHost::connect(std::string user_id, std::string role) {
+    start();
+    return TestSocket(parts_->sockets.connect(user_of(std::move(user_id), std::move(role))));
 }
 
 std::size_t TestHost::run_jobs() {

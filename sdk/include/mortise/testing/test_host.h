@@ -13,6 +13,7 @@
 #include <mortise/services/identity.h>
 #include <mortise/socket.h>
 #include <mortise/testing/fake_clock.h>
+#include <mortise/testing/test_socket.h>
 
 namespace mortise {
 class Database;
@@ -111,6 +112,9 @@ public:
 
     /// Runs an event's handler as if a client had sent it.
     TestAcknowledgement emit(std::string event, std::vector<Argument> arguments, std::string user_id = {});
+    /// A client of the default namespace: the hooks of connecting run, an Error of theirs is thrown. Signed in
+    /// when `user_id` is not empty.
+    TestSocket connect(std::string user_id = {}, std::string role = "user");
     /// Runs every job that is due, those it enqueues included; returns how many ran.
     std::size_t run_jobs();
 
