@@ -57,6 +57,7 @@ void Blocks::add(const mortise::Request& request) const {
         "INSERT INTO chat_blocks (user_id, blocked_id, created_at) VALUES (?, ?, ?) "
         "ON CONFLICT (user_id, blocked_id) DO NOTHING",
         asker, blocked, parts_.clock.now());
+    presence_.hide(asker, blocked);
 }
 
 void Blocks::remove(const mortise::Request& request) const {

@@ -12,6 +12,7 @@
 #include <mortise/request.h>
 
 #include "parts.h"
+#include "presence.h"
 
 namespace chat {
 
@@ -32,7 +33,7 @@ BOOST_DESCRIBE_STRUCT(BlockQuery, (), (limit, cursor))
 /// whether one is there. In groups both go on hearing each other.
 class Blocks {
 public:
-    explicit Blocks(const Parts& parts) : parts_(parts) {}
+    Blocks(const Parts& parts, const Presence& presence) : parts_(parts), presence_(presence) {}
 
     static mortise::Shape<BlockQuery> query_shape();
 
@@ -42,6 +43,7 @@ public:
 
 private:
     const Parts& parts_;
+    const Presence& presence_;
 };
 
 /// Throws Error(forbidden) when one of `others` has blocked the user.

@@ -2,7 +2,9 @@
 #include "change_message.h"
 
 #include <mortise/error.h>
+#include <mortise/services/identity.h>
 
+#include "reactions.h"
 #include "refusals.h"
 
 namespace chat {
@@ -39,7 +41,32 @@ mortise::Shape<OwnReaction> ChangeMessage::reaction_shape() {
     return shape;
 }
 
-ChangeMessage::Changed ChangeMessage::edit(std::string_view user_id, const Edit& edit) const {
+EditAnswer ChangeMessage::edit(mortise::Socket& socket, const Edit& edit) const {
+    auto [message, members, count] = store_edit(socket.signed_in()->id, edit);
+    parts_.delivery.tell(members, "chat:edited",
+                         EditNews{message.chat_id, message.id, message.seq, message.sender_id, message.text,
+                                  message.edited_at});
+    return {true, std::move(message)};
+}
+
+Done ChangeMessage::remove(mortise::Socket& socket, const Deletion& deletion) const {
+    const std::string user_id = socket.signed_in()->id;
+    const auto [message, members, count] = store_deletion(user_id, deletion);
+    parts_.delivery.tell(members, "chat:deleted",
+                         DeletionNews{message.chat_id, message.id, message.seq, deletion.scope, user_id});
+    return {};
+}
+
+Done ChangeMessage::react(mortise::Socket& socket, const OwnReaction& reaction) const {
+    const std::string user_id = socket.signed_in()->id;
+    const auto [message, members, count] = store_reaction(user_id, reaction);
+    parts_.delivery.tell(members, "chat:reaction",
+                         ReactionNews{message.chat_id, message.id, message.seq, user_id, reaction.emoji,
+                                      reaction.remove, count});
+    return {};
+}
+
+ChangeMessage::Changed ChangeMessage::store_edit(std::string_view user_id, const Edit& edit) const {
     return parts_.database.write([&](Transaction& tx) {
         auto [message, member] = require_message(tx, edit.message_id, user_id);
         if (message.sender_id != user_id)
@@ -54,62 +81,80 @@ ChangeMessage::Changed ChangeMessage::edit(std::string_view user_id, const Edit&
             tx.execute("UPDATE chat_messages SET text = ?, edited_at = ? WHERE id = ? AND deleted_at IS NULL",
                        message.text, message.edited_at, message.id) == 1;
         if (!is_there) refuse_deleted();
+        add_reactions(tx, user_id, message);
         return Changed{std::move(message), members_of(tx, member.chat_id)};
     });
 }
 
-ChangeMessage::Changed ChangeMessage::remove(std::string_view user_id, const Deletion& deletion) const {
+ChangeMessage::Changed ChangeMessage::store_deletion(std::string_view user_id,
+                                                     const Deletion& deletion) const {
     return parts_.database.write([&](Transaction& tx) {
-        auto [message, member] = require_message(tx, deletion.message_id, user_id);
+        Found found = require_message(tx, deletion.message_id, user_id);
+        Changed changed;
         if (deletion.scope == deleted_for_me) {
-            const bool is_news = tx.execute(
-                                     "INSERT INTO chat_hidden (user_id, chat_id, seq) VALUES (?, ?, ?) "
-                                     "ON CONFLICT (user_id, chat_id, seq) DO NOTHING",
-                                     user_id, message.chat_id, message.seq) == 1;
-            hide(message);
-            return Changed{std::move(message),
-                           is_news ? std::vector<std::string>{member.user_id} : std::vector<std::string>{}};
+            if (hide_message(tx, found)) changed.members = {found.member.user_id};
+        } else {
+            if (empty_message(tx, found)) changed.members = members_of(tx, found.member.chat_id);
         }
-        const bool is_own = message.sender_id == user_id;
-        if (!is_own && !member.is_admin())
-            refuse_forbidden("not_the_sender",
-                             "Only its sender or an admin of the group may delete a message for all.");
-        if (is_own && !member.is_admin()) require_in_time(message);
-        const bool is_news = tx.execute(
-                                 "UPDATE chat_messages SET text = '', attachments = NULL, reply_to = NULL, "
-                                 "deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
-                                 parts_.clock.now(), message.id) == 1;
-        tx.execute("DELETE FROM chat_reactions WHERE chat_id = ? AND seq = ?", message.chat_id, message.seq);
-        message.deleted = deleted_for_everyone;
-        hide(message);
-        return Changed{std::move(message),
-                       is_news ? members_of(tx, member.chat_id) : std::vector<std::string>{}};
+        changed.message = std::move(found.message);
+        return changed;
     });
 }
 
-ChangeMessage::Changed ChangeMessage::react(std::string_view user_id, const OwnReaction& reaction) const {
+ChangeMessage::Changed ChangeMessage::store_reaction(std::string_view user_id,
+                                                     const OwnReaction& reaction) const {
     return parts_.database.write([&](Transaction& tx) {
         Found found = require_message(tx, reaction.message_id, user_id);
-        const bool is_news = store_reaction(tx, found, reaction);
-        return Changed{std::move(found.message),
-                       is_news ? members_of(tx, found.member.chat_id) : std::vector<std::string>{}};
+        const bool is_news = reaction.remove
+                                 ? tx.execute(
+                                       "DELETE FROM chat_reactions WHERE chat_id = ? AND seq = ? AND user_id "
+                                       "= ? AND emoji = ?",
+                                       found.message.chat_id, found.message.seq, user_id, reaction.emoji) == 1
+                                 : put_reaction(tx, found, reaction.emoji);
+        Changed changed;
+        if (is_news) {
+            changed.members = members_of(tx, found.member.chat_id);
+            changed.count =
+                tx.one("SELECT count(*) FROM chat_reactions WHERE chat_id = ? AND seq = ? AND emoji = ?",
+                       found.message.chat_id, found.message.seq, reaction.emoji)
+                    .value()
+                    .integer(0);
+        }
+        changed.message = std::move(found.message);
+        return changed;
     });
 }
 
-bool ChangeMessage::store_reaction(Transaction& tx, const Found& found, const OwnReaction& reaction) const {
+bool ChangeMessage::hide_message(Transaction& tx, const Found& found) const {
+    return tx.execute(
+               "INSERT INTO chat_hidden (user_id, chat_id, seq) VALUES (?, ?, ?) "
+               "ON CONFLICT (user_id, chat_id, seq) DO NOTHING",
+               found.member.user_id, found.message.chat_id, found.message.seq) == 1;
+}
+
+bool ChangeMessage::empty_message(Transaction& tx, const Found& found) const {
     const auto& [message, member] = found;
-    if (reaction.remove) {
-        return tx.execute(
-                   "DELETE FROM chat_reactions WHERE chat_id = ? AND seq = ? AND user_id = ? AND emoji = ?",
-                   message.chat_id, message.seq, member.user_id, reaction.emoji) == 1;
+    if (!member.is_admin()) {
+        if (message.sender_id != member.user_id)
+            refuse_forbidden("not_the_sender",
+                             "Only its sender or an admin of the group may delete a message for all.");
+        require_in_time(message);
     }
+    tx.execute("DELETE FROM chat_reactions WHERE chat_id = ? AND seq = ?", message.chat_id, message.seq);
+    return tx.execute(
+               "UPDATE chat_messages SET text = '', attachments = NULL, reply_to = NULL, deleted_at = ? "
+               "WHERE id = ? AND deleted_at IS NULL",
+               parts_.clock.now(), message.id) == 1;
+}
+
+bool ChangeMessage::put_reaction(Transaction& tx, const Found& found, const std::string& emoji) const {
+    const auto& [message, member] = found;
     if (message.deleted) refuse_deleted();
     require_may_write(member);
-    const bool is_news =
-        tx.execute(
-            "INSERT INTO chat_reactions (chat_id, seq, user_id, emoji, created_at) "
-            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (chat_id, seq, user_id, emoji) DO NOTHING",
-            message.chat_id, message.seq, member.user_id, reaction.emoji, parts_.clock.now()) == 1;
+    const bool is_news = tx.execute(
+                             "INSERT INTO chat_reactions (chat_id, seq, user_id, emoji, created_at) "
+                             "VALUES (?, ?, ?, ?, ?) ON CONFLICT (chat_id, seq, user_id, emoji) DO NOTHING",
+                             message.chat_id, message.seq, member.user_id, emoji, parts_.clock.now()) == 1;
     const auto own =
         tx.one("SELECT count(*) FROM chat_reactions WHERE chat_id = ? AND seq = ? AND user_id = ?",
                message.chat_id, message.seq, member.user_id);

@@ -8,6 +8,9 @@
 
 #include <boost/describe.hpp>
 
+#include <mortise/socket.h>
+
+#include "acknowledgements.h"
 #include "membership.h"
 #include "message.h"
 
@@ -35,7 +38,48 @@ struct OwnReaction {
 };
 BOOST_DESCRIBE_STRUCT(OwnReaction, (), (message_id, emoji, remove))
 
-/// Changes what was sent before. Each verb returns after the commit.
+/// Goes out as chat:edited.
+struct EditNews {
+    std::string chat_id;
+    std::string message_id;
+    std::int64_t seq = 0;
+    std::string sender_id;
+    std::string text;
+    std::optional<mortise::Time> edited_at;
+};
+BOOST_DESCRIBE_STRUCT(EditNews, (), (chat_id, message_id, seq, sender_id, text, edited_at))
+
+/// Goes out as chat:deleted.
+struct DeletionNews {
+    std::string chat_id;
+    std::string message_id;
+    std::int64_t seq = 0;
+    std::string deleted;  // forMe, forEveryone
+    std::string by;
+    std::string text = {};  // to be laid over what a client has
+};
+BOOST_DESCRIBE_STRUCT(DeletionNews, (), (chat_id, message_id, seq, deleted, by, text))
+
+/// Goes out as chat:reaction.
+struct ReactionNews {
+    std::string chat_id;
+    std::string message_id;
+    std::int64_t seq = 0;
+    std::string user_id;
+    std::string emoji;
+    bool removed = false;
+    std::int64_t count = 0;  // of this emoji on this message, now
+};
+BOOST_DESCRIBE_STRUCT(ReactionNews, (), (chat_id, message_id, seq, user_id, emoji, removed, count))
+
+/// The acknowledgement of chat:edit.
+struct EditAnswer {
+    bool ok = true;
+    Message message;
+};
+BOOST_DESCRIBE_STRUCT(EditAnswer, (), (ok, message))
+
+/// Changes what was sent before.
 class ChangeMessage {
 public:
     explicit ChangeMessage(const Parts& parts) : parts_(parts) {}
@@ -44,15 +88,19 @@ public:
     static mortise::Shape<Deletion> deletion_shape();
     static mortise::Shape<OwnReaction> reaction_shape();
 
+    EditAnswer edit(mortise::Socket& socket, const Edit& edit) const;
+    Done remove(mortise::Socket& socket, const Deletion& deletion) const;
+    Done react(mortise::Socket& socket, const OwnReaction& reaction) const;
+
+private:
     struct Changed {
         Message message;
         std::vector<std::string> members;  // whom it concerns; nobody when nothing changed
+        std::int64_t count = 0;            // of the reaction
     };
-    Changed edit(std::string_view user_id, const Edit& edit) const;
-    Changed remove(std::string_view user_id, const Deletion& deletion) const;
-    Changed react(std::string_view user_id, const OwnReaction& reaction) const;
-
-private:
+    Changed store_edit(std::string_view user_id, const Edit& edit) const;
+    Changed store_deletion(std::string_view user_id, const Deletion& deletion) const;
+    Changed store_reaction(std::string_view user_id, const OwnReaction& reaction) const;
     struct Found {
         Message message;
         Membership member;
@@ -60,7 +108,9 @@ private:
     static Found require_message(mortise::Transaction& tx, std::string_view message_id,
                                  std::string_view user_id);
     void require_in_time(const Message& message) const;
-    bool store_reaction(mortise::Transaction& tx, const Found& found, const OwnReaction& reaction) const;
+    bool hide_message(mortise::Transaction& tx, const Found& found) const;
+    bool empty_message(mortise::Transaction& tx, const Found& found) const;
+    bool put_reaction(mortise::Transaction& tx, const Found& found, const std::string& emoji) const;
 
     const Parts& parts_;
 };

@@ -12,24 +12,31 @@
 #include "forget.h"
 #include "history.h"
 #include "members.h"
+#include "old_clients.h"
 #include "open_conversation.h"
+#include "presence.h"
 #include "receipts.h"
 #include "send_message.h"
+#include "typing.h"
 
 namespace chat {
 
 struct Features {
-    explicit Features(mortise::Host& host) : parts(host) {}
+    explicit Features(mortise::Host& host)
+        : parts(host), old_clients(host.options().group("old_clients"), host.sockets()) {}
 
     Parts parts;
+    OldClients old_clients;
+    Presence presence{parts};
     OpenConversation open_conversation{parts};
     ConversationList conversation_list{parts};
     Members members{parts};
-    SendMessage send_message{parts};
+    SendMessage send_message{parts, open_conversation, old_clients};
     History history{parts};
     ChangeMessage change_message{parts};
     Receipts receipts{parts};
-    Blocks blocks{parts};
+    Typing typing{parts};
+    Blocks blocks{parts, presence};
     Forget forget{parts, members};
 };
 
@@ -40,6 +47,11 @@ public:
         offer_conversations(host.http());
         offer_messages(host.http());
         offer_blocks(host.http());
+        take_messages(host.sockets());
+        take_signs(host.sockets());
+        announce_events(host.sockets());
+        host.sockets().on_connect(this, &Chat::connected);
+        host.sockets().on_disconnect(this, &Chat::disconnected);
         host.jobs().handle(forget_job, &features.forget, &Forget::forget_person);
         host.jobs().handle(clear_job, &features.forget, &Forget::clear);
     }
@@ -47,10 +59,14 @@ public:
     void ready() override {
         mortise::Host& host = features_->parts.host;
         features_->parts.people = host.find<mortise::People>();
+        features_->presence.start();
         person_deleted_ = host.events().subscribe(mortise::person_deleted_topic, &features_->forget,
                                                   &Forget::on_person_deleted);
     }
-    void stop() override { person_deleted_ = {}; }
+    void stop() override {
+        person_deleted_ = {};
+        features_->presence.stop();
+    }
 
 private:
     void offer_conversations(mortise::Http& http) {
@@ -126,6 +142,98 @@ private:
             .summary("Lets a blocked person write again")
             .requires_user()
             .returns_nothing();
+    }
+
+    // An event of our own: whoever sends one is no old client.
+    template <class Feature, class Answer, class Payload>
+    mortise::EventRoute take(mortise::Sockets& sockets, std::string event, const Feature& feature,
+                             Answer (Feature::*handle)(mortise::Socket&, const Payload&) const,
+                             mortise::Shape<Payload> shape) const {
+        const OldClients& old_clients = features_->old_clients;
+        auto route = sockets.add(
+            std::move(event),
+            [&feature, &old_clients, handle](mortise::Socket& socket, const mortise::Message& message) {
+                old_clients.outgrown(socket);
+                return mortise::to_arguments((feature.*handle)(socket, message.payload<Payload>()));
+            });
+        return route.requires_user().payload(std::move(shape)).template returns<Answer>();
+    }
+
+    void take_messages(mortise::Sockets& sockets) {
+        Features& features = *features_;
+        take(sockets, "chat:send", features.send_message, &SendMessage::take,
+             features.send_message.addressed_shape())
+            .summary("Sends a message; acknowledged once it is durable")
+            .limit("message");
+        take(sockets, "chat:edit", features.change_message, &ChangeMessage::edit,
+             features.change_message.edit_shape())
+            .summary("Changes the text of one's own message")
+            .limit("message");
+        take(sockets, "chat:delete", features.change_message, &ChangeMessage::remove,
+             ChangeMessage::deletion_shape())
+            .summary("Deletes a message, for oneself or for everyone");
+        take(sockets, "chat:react", features.change_message, &ChangeMessage::react,
+             ChangeMessage::reaction_shape())
+            .summary("Leaves a reaction on a message, or takes it back");
+        take(sockets, "chat:history", features.history, &History::answer, history_request_shape())
+            .summary("Asks for messages in the order of their seq");
+        take(sockets, "chat:join", features.open_conversation, &OpenConversation::join,
+             OpenConversation::opening_shape())
+            .summary("Asks for a conversation, its members and how far they have come");
+        if (features.old_clients.are_served())
+            sockets.on(features.old_clients.send_event(), &features.send_message, &SendMessage::take_old)
+                .summary("Sends a message, as older clients do")
+                .requires_user()
+                .limit("message")
+                .payload(features.old_clients.shape(features.parts.settings))
+                .returns<SentAnswer>();
+    }
+
+    void take_signs(mortise::Sockets& sockets) {
+        Features& features = *features_;
+        take(sockets, "chat:typing", features.typing, &Typing::tell, Typing::shape())
+            .summary("Tells the others that one is typing, or no longer");
+        take(sockets, "chat:delivered", features.receipts, &Receipts::delivered, Receipts::shape())
+            .summary("Tells up to where one has received everything");
+        take(sockets, "chat:read", features.receipts, &Receipts::read, Receipts::shape())
+            .summary("Tells up to where one has read everything");
+        sockets.on("presence:subscribe", &features.presence, &Presence::subscribe)
+            .summary("Asks who of these people is there, and to be told when that changes")
+            .requires_user()
+            .payload(Presence::shape())
+            .returns<PresenceAnswer>();
+        sockets.on("presence:unsubscribe", &features.presence, &Presence::unsubscribe)
+            .summary("Asks to be told no longer")
+            .requires_user()
+            .payload(Presence::shape())
+            .returns<Done>();
+    }
+
+    void announce_events(mortise::Sockets& sockets) {
+        sockets.emits("chat:message").summary("A message, to every member's devices").payload<Message>();
+        sockets.emits("chat:edited").summary("A message has another text").payload<EditNews>();
+        sockets.emits("chat:deleted").summary("A message is gone; its seq stays").payload<DeletionNews>();
+        sockets.emits("chat:reaction").summary("A reaction came or went").payload<ReactionNews>();
+        sockets.emits("chat:typing").summary("Somebody is typing").payload<TypingNews>();
+        sockets.emits("chat:receipt").summary("How far a member has come").payload<Receipt>();
+        sockets.emits("chat:member").summary("The members of a group changed").payload<MemberNews>();
+        sockets.emits("chat:updated").summary("A group has another title").payload<ConversationNews>();
+        sockets.emits("presence:update")
+            .summary("Somebody came or went, to who asked")
+            .payload<PresenceState>();
+        const OldClients& old_clients = features_->old_clients;
+        if (!old_clients.are_served()) return;
+        sockets.emits(old_clients.new_event()).summary("A message, for older clients");
+        sockets.emits(old_clients.sent_event()).summary("One's own message is stored, for older clients");
+    }
+
+    void connected(mortise::Socket& socket) const {
+        if (!socket.user()) return;
+        features_->old_clients.connected(socket);
+        features_->presence.connected(socket);
+    }
+    void disconnected(mortise::Socket& socket, std::string_view) const {
+        if (socket.user()) features_->presence.disconnected(socket);
     }
 
     std::optional<Features> features_;  // made by start()

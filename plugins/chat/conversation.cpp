@@ -5,6 +5,12 @@
 
 namespace chat {
 
+std::vector<std::string> ids_of(const std::vector<Member>& members) {
+    std::vector<std::string> ids;
+    for (const Member& member : members) ids.push_back(member.user_id);
+    return ids;
+}
+
 Conversation read_conversation(mortise::Reader& reader, std::string_view chat_id, std::string_view user_id) {
     Membership member = require_member(reader, chat_id, user_id);
     Conversation conversation;

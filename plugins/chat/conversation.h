@@ -38,6 +38,8 @@ struct Conversation {
 BOOST_DESCRIBE_STRUCT(Conversation, (),
                       (id, type, title, peer_id, created_by, created_at, last_seq, unread_count, members))
 
+std::vector<std::string> ids_of(const std::vector<Member>& members);
+
 /// Throws Error(not_found) for everybody but members.
 Conversation read_conversation(mortise::Reader& reader, std::string_view chat_id, std::string_view user_id);
 

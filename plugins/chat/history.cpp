@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
-#include <mortise/error.h>
 #include <mortise/services/identity.h>
+
+#include "membership.h"
+#include "reactions.h"
+#include "refusals.h"
 
 namespace chat {
 
@@ -30,37 +33,33 @@ std::vector<Message> messages_between(mortise::Reader& reader, const Membership&
     return messages;
 }
 
-// `messages` ascend by seq.
-void add_reactions(mortise::Reader& reader, const Membership& member, std::vector<Message>& messages) {
-    if (messages.empty()) return;
-    auto message = messages.begin();
-    for (const mortise::Row& row : reader.query(
-             "SELECT seq, emoji, count(*), max(CASE WHEN user_id = ? THEN 1 ELSE 0 END) FROM chat_reactions "
-             "WHERE chat_id = ? AND seq >= ? AND seq <= ? GROUP BY seq, emoji ORDER BY seq, min(created_at), "
-             "emoji",
-             member.user_id, member.chat_id, messages.front().seq, messages.back().seq)) {
-        message = std::find_if(message, messages.end(),
-                               [&](const Message& each) { return each.seq >= row.integer(0); });
-        if (message == messages.end()) break;
-        if (message->seq != row.integer(0) || message->deleted) continue;
-        message->reactions.push_back({std::string(row.text(1)), row.integer(2), row.integer(3) != 0});
-    }
-}
-
-void refuse_both() {
-    throw mortise::Error(mortise::Code::unprocessable, "The query has values that are not allowed.")
-        .with_fault({"query:beforeSeq", "not_together", "Can't stand together with afterSeq."});
+void refuse_both(const HistoryQuery& query, std::string pointer) {
+    if (query.before_seq && query.after_seq)
+        refuse_value(std::move(pointer), "not_together", "Can't stand together with afterSeq.");
 }
 
 }  // namespace
 
+mortise::Shape<HistoryRequest> history_request_shape() {
+    auto shape = history_shape<HistoryRequest>();
+    describe_id(shape.at(&HistoryRequest::chat_id));
+    return shape;
+}
+
 HistoryPage History::get(const mortise::Request& request) const {
-    return page(request.signed_in().id, request.param("id"), request.query<HistoryQuery>());
+    const auto& query = request.query<HistoryQuery>();
+    refuse_both(query, "query:beforeSeq");
+    return page(request.signed_in().id, request.param("id"), query);
+}
+
+HistoryAnswer History::answer(mortise::Socket& socket, const HistoryRequest& wanted) const {
+    refuse_both(wanted, "/beforeSeq");
+    HistoryPage found = page(socket.signed_in()->id, wanted.chat_id, wanted);
+    return {true, std::move(found.data), found.has_more, found.last_seq};
 }
 
 HistoryPage History::page(std::string_view reader_id, std::string_view chat_id,
                           const HistoryQuery& query) const {
-    if (query.before_seq && query.after_seq) refuse_both();
     return parts_.database.read([&](mortise::Reader& reader) {
         const Membership member = require_member(reader, chat_id, reader_id);
         const bool newest_first = !query.after_seq;
@@ -72,7 +71,7 @@ HistoryPage History::page(std::string_view reader_id, std::string_view chat_id,
         page.has_more = page.data.size() > static_cast<std::size_t>(query.limit);
         if (page.has_more) page.data.pop_back();
         if (newest_first) std::reverse(page.data.begin(), page.data.end());
-        add_reactions(reader, member, page.data);
+        add_reactions(reader, member.user_id, page.data);
         return page;
     });
 }

@@ -9,19 +9,25 @@
 #include <boost/describe.hpp>
 
 #include <mortise/request.h>
+#include <mortise/socket.h>
 
-#include "membership.h"
 #include "message.h"
 
 namespace chat {
 
 /// The query of GET …/messages: the newest messages, those before a seq, or those after one.
 struct HistoryQuery {
-    int limit = 50;
+    int limit = 20;
     std::optional<std::int64_t> before_seq;
     std::optional<std::int64_t> after_seq;
 };
 BOOST_DESCRIBE_STRUCT(HistoryQuery, (), (limit, before_seq, after_seq))
+
+/// The payload of chat:history.
+struct HistoryRequest : HistoryQuery {
+    std::string chat_id;
+};
+BOOST_DESCRIBE_STRUCT(HistoryRequest, (HistoryQuery), (chat_id))
 
 template <class Query>
 mortise::Shape<Query> history_shape() {
@@ -31,6 +37,7 @@ mortise::Shape<Query> history_shape() {
     shape.at(&Query::after_seq).range(0, 9e15).about("The page of messages that begin after this one.");
     return shape;
 }
+mortise::Shape<HistoryRequest> history_request_shape();
 
 /// Messages in the order of their seq, without gaps: a deleted one keeps its place.
 struct HistoryPage {
@@ -40,14 +47,25 @@ struct HistoryPage {
 };
 BOOST_DESCRIBE_STRUCT(HistoryPage, (), (data, has_more, last_seq))
 
+/// The acknowledgement of chat:history.
+struct HistoryAnswer {
+    bool ok = true;
+    std::vector<Message> messages;
+    bool has_more = false;
+    std::int64_t last_seq = 0;
+};
+BOOST_DESCRIBE_STRUCT(HistoryAnswer, (), (ok, messages, has_more, last_seq))
+
 class History {
 public:
     explicit History(const Parts& parts) : parts_(parts) {}
 
     HistoryPage get(const mortise::Request& request) const;
-    HistoryPage page(std::string_view reader, std::string_view chat_id, const HistoryQuery& query) const;
+    HistoryAnswer answer(mortise::Socket& socket, const HistoryRequest& wanted) const;
 
 private:
+    HistoryPage page(std::string_view reader, std::string_view chat_id, const HistoryQuery& query) const;
+
     const Parts& parts_;
 };
 

@@ -11,6 +11,7 @@
 #include <mortise/http.h>
 
 #include "conversation.h"
+#include "membership.h"
 #include "parts.h"
 
 namespace chat {
@@ -26,6 +27,16 @@ struct NewRole {
     std::string role;
 };
 BOOST_DESCRIBE_STRUCT(NewRole, (), (role))
+
+/// Goes out as chat:member, to those it is about too.
+struct MemberNews {
+    std::string chat_id;
+    std::string change;  // added, removed, left, role
+    std::vector<std::string> user_ids;
+    std::string by;
+    std::optional<std::string> role;  // the new one
+};
+BOOST_DESCRIBE_STRUCT(MemberNews, (), (chat_id, change, user_ids, by, role))
 
 /// A row of chat_members in the making.
 struct Joining {
@@ -56,9 +67,15 @@ public:
     void forget(std::string_view chat_id, std::string_view user_id) const;
 
 private:
-    /// Takes somebody out. A group left without an admin gets its longest-standing member as one; one left
-    /// without members is cleared by a job.
-    void end_membership(mortise::Transaction& tx, std::string_view chat_id, std::string_view user_id) const;
+    /// Who of them is new.
+    std::vector<std::string> add_all(mortise::Transaction& tx, const Membership& member,
+                                     const std::vector<std::string>& ids) const;
+    /// Takes somebody out; who was in it before. A group left without an admin gets its longest-standing
+    /// member as one; one left without members is cleared by a job.
+    std::vector<std::string> end_membership(mortise::Transaction& tx, std::string_view chat_id,
+                                            std::string_view user_id) const;
+    void tell_end(const std::vector<std::string>& before, std::string change, std::string_view chat_id,
+                  std::string_view user_id, std::string_view by) const;
 
     const Parts& parts_;
 };

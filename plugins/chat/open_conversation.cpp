@@ -93,12 +93,26 @@ Conversation OpenConversation::show(const mortise::Request& request) const {
 }
 
 Conversation OpenConversation::rename(const mortise::Request& request) const {
-    return parts_.database.write([&](Transaction& tx) {
-        const std::string& asker = request.signed_in().id;
+    const std::string& asker = request.signed_in().id;
+    const std::string& title = request.body<ConversationChanges>().title;
+    Conversation renamed = parts_.database.write([&](Transaction& tx) {
         require_admin(require_member(tx, request.param("id"), asker));
-        tx.execute("UPDATE chat_conversations SET title = ? WHERE id = ?",
-                   request.body<ConversationChanges>().title, request.param("id"));
+        tx.execute("UPDATE chat_conversations SET title = ? WHERE id = ?", title, request.param("id"));
         return read_conversation(tx, request.param("id"), asker);
+    });
+    parts_.delivery.tell(ids_of(renamed.members), "chat:updated", ConversationNews{renamed.id, title, asker});
+    return renamed;
+}
+
+mortise::Shape<Opening> OpenConversation::opening_shape() {
+    mortise::Shape<Opening> shape;
+    describe_id(shape.at(&Opening::chat_id));
+    return shape;
+}
+
+OpeningAnswer OpenConversation::join(mortise::Socket& socket, const Opening& opening) const {
+    return parts_.database.read([&](Reader& reader) {
+        return OpeningAnswer{true, read_conversation(reader, opening.chat_id, socket.signed_in()->id)};
     });
 }
 
@@ -118,7 +132,7 @@ OpenConversation::Direct OpenConversation::open_direct(std::string_view user_id,
 std::string OpenConversation::create_group(std::string_view creator, const NewConversation& wanted) const {
     if (!wanted.title) refuse_value("/title", "required", "Is required for a group.");
     parts_.require_people(wanted.member_ids, "/memberIds");
-    return parts_.database.write([&](Transaction& tx) {
+    std::string created = parts_.database.write([&](Transaction& tx) {
         refuse_if_blocked(tx, creator, wanted.member_ids);
         std::string id = mortise::new_id();
         const mortise::Time now = parts_.clock.now();
@@ -130,6 +144,11 @@ std::string OpenConversation::create_group(std::string_view creator, const NewCo
         for (const std::string& member : wanted.member_ids) add_member(tx, {id, member, member_role, now});
         return id;
     });
+    std::vector<std::string> everybody = wanted.member_ids;
+    everybody.emplace_back(creator);
+    parts_.delivery.tell(everybody, "chat:member",
+                         MemberNews{created, "added", everybody, std::string(creator), std::nullopt});
+    return created;
 }
 
 }  // namespace chat

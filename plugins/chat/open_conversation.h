@@ -9,6 +9,7 @@
 #include <boost/describe.hpp>
 
 #include <mortise/http.h>
+#include <mortise/socket.h>
 
 #include "conversation.h"
 #include "parts.h"
@@ -29,6 +30,27 @@ struct ConversationChanges {
 };
 BOOST_DESCRIBE_STRUCT(ConversationChanges, (), (title))
 
+/// The payload of chat:join.
+struct Opening {
+    std::string chat_id;
+};
+BOOST_DESCRIBE_STRUCT(Opening, (), (chat_id))
+
+/// The acknowledgement of chat:join: all that a client wants to know when it opens a conversation.
+struct OpeningAnswer {
+    bool ok = true;
+    Conversation chat;
+};
+BOOST_DESCRIBE_STRUCT(OpeningAnswer, (), (ok, chat))
+
+/// Goes out as chat:updated.
+struct ConversationNews {
+    std::string chat_id;
+    std::string title;
+    std::string by;
+};
+BOOST_DESCRIBE_STRUCT(ConversationNews, (), (chat_id, title, by))
+
 /// Begins conversations and shows them whole.
 class OpenConversation {
 public:
@@ -40,6 +62,8 @@ public:
     mortise::Response create(const mortise::Request& request) const;
     Conversation show(const mortise::Request& request) const;
     Conversation rename(const mortise::Request& request) const;
+    static mortise::Shape<Opening> opening_shape();
+    OpeningAnswer join(mortise::Socket& socket, const Opening& opening) const;
 
     /// The one conversation of two people; begun when there is none yet.
     struct Direct {

@@ -12,6 +12,8 @@
 #include <mortise/services/database.h>
 #include <mortise/services/people.h>
 
+#include "delivery.h"
+
 namespace chat {
 
 /// The options, read once.
@@ -30,7 +32,11 @@ struct Settings {
 /// What every feature stands on. Made by start(), complete after ready().
 struct Parts {
     explicit Parts(mortise::Host& host)
-        : host(host), settings(host.options()), database(host.database()), clock(host.clock()) {}
+        : host(host),
+          settings(host.options()),
+          database(host.database()),
+          clock(host.clock()),
+          delivery(host.sockets()) {}
 
     /// Refuses ids that nobody has: 422, with the pointer of each below `pointer`. Without a directory of
     /// people every id is believed. Not inside a write.
@@ -41,6 +47,7 @@ struct Parts {
     const Settings settings;
     mortise::Database& database;
     const mortise::Clock& clock;
+    const Delivery delivery;
     const mortise::People* people = nullptr;  // when somebody provides it
 };
 

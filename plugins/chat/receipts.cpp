@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "receipts.h"
 
-#include <algorithm>
+#include <mortise/services/identity.h>
 
 #include "membership.h"
 #include "message.h"
@@ -14,6 +14,20 @@ mortise::Shape<Watermark> Receipts::shape() {
     describe_id(shape.at(&Watermark::chat_id));
     shape.at(&Watermark::seq).range(1, 9e15).required();
     return shape;
+}
+
+ReceiptAnswer Receipts::delivered(mortise::Socket& socket, const Watermark& up_to) const {
+    return tell(move(socket.signed_in()->id, up_to, false));
+}
+
+ReceiptAnswer Receipts::read(mortise::Socket& socket, const Watermark& up_to) const {
+    return tell(move(socket.signed_in()->id, up_to, true));
+}
+
+ReceiptAnswer Receipts::tell(const Moved& moved) const {
+    const Receipt& receipt = moved.receipt;
+    parts_.delivery.tell(moved.members, "chat:receipt", receipt);
+    return {true, receipt.delivered_seq, receipt.read_seq, moved.last_seq - receipt.read_seq};
 }
 
 Receipts::Moved Receipts::move(std::string_view user_id, const Watermark& up_to, bool is_read) const {
@@ -36,7 +50,7 @@ Receipts::Moved Receipts::move(std::string_view user_id, const Watermark& up_to,
             result.members = members_of(tx, up_to.chat_id);
             if (result.members.size() > parts_.settings.receipts_up_to) result.members = {member.user_id};
         }
-        result.unread_count = member.last_seq - result.receipt.read_seq;
+        result.last_seq = member.last_seq;
         return result;
     });
 }

@@ -10,6 +10,7 @@
 
 #include <mortise/services/database.h>
 #include <mortise/shape.h>
+#include <mortise/socket.h>
 
 #include "parts.h"
 
@@ -22,7 +23,7 @@ struct Watermark {
 };
 BOOST_DESCRIBE_STRUCT(Watermark, (), (chat_id, seq))
 
-/// How far one member has come.
+/// How far one member has come; goes out as chat:receipt.
 struct Receipt {
     std::string chat_id;
     std::string user_id;
@@ -31,6 +32,15 @@ struct Receipt {
 };
 BOOST_DESCRIBE_STRUCT(Receipt, (), (chat_id, user_id, delivered_seq, read_seq))
 
+/// The acknowledgement of both.
+struct ReceiptAnswer {
+    bool ok = true;
+    std::int64_t delivered_seq = 0;
+    std::int64_t read_seq = 0;
+    std::int64_t unread_count = 0;
+};
+BOOST_DESCRIBE_STRUCT(ReceiptAnswer, (), (ok, delivered_seq, read_seq, unread_count))
+
 /// Two watermarks for each member instead of ticks for each message; they only rise.
 class Receipts {
 public:
@@ -38,19 +48,18 @@ public:
 
     static mortise::Shape<Watermark> shape();
 
-    struct Moved {
-        Receipt receipt;
-        std::int64_t unread_count = 0;
-        std::vector<std::string> members;  // whom it concerns; nobody when nothing moved
-    };
-    Moved delivered(std::string_view user_id, const Watermark& up_to) const {
-        return move(user_id, up_to, false);
-    }
+    ReceiptAnswer delivered(mortise::Socket& socket, const Watermark& up_to) const;
     /// What is read has been delivered too.
-    Moved read(std::string_view user_id, const Watermark& up_to) const { return move(user_id, up_to, true); }
+    ReceiptAnswer read(mortise::Socket& socket, const Watermark& up_to) const;
 
 private:
+    struct Moved {
+        Receipt receipt;
+        std::int64_t last_seq = 0;
+        std::vector<std::string> members;  // whom it concerns; nobody when nothing moved
+    };
     Moved move(std::string_view user_id, const Watermark& up_to, bool is_read) const;
+    ReceiptAnswer tell(const Moved& moved) const;
 
     const Parts& parts_;
 };

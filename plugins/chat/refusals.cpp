@@ -23,7 +23,7 @@ void refuse_forbidden(std::string name, std::string text) {
 }
 
 void refuse_value(std::string pointer, std::string code, std::string detail) {
-    throw Error(Code::unprocessable, "The body has values that are not allowed.")
+    throw Error(Code::unprocessable, "There are values that are not allowed.")
         .with_fault({std::move(pointer), std::move(code), std::move(detail)});
 }
 

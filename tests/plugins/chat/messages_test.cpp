@@ -132,7 +132,8 @@ TEST_CASE("a reply names a message of the same conversation") {
     Site site(EACH_BACKEND);
     const std::string chat = site.direct("ann", "ben");
     const std::string target = text_of(site.say("ann", chat, "question").json().at("id"));
-    CHECK(text_of(site.send("ben", chat, {{"text", "answer"}, {"replyTo", target}}).json().at("replyTo")) == target);
+    CHECK(text_of(site.send("ben", chat, {{"text", "answer"}, {"replyTo", target}}).json().at("replyTo")) ==
+          target);
     const std::string elsewhere = site.direct("ben", "cay");
     CHECK(faults_of(site.send("ben", elsewhere, {{"text", "answer"}, {"replyTo", target}})) == "/replyTo");
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "presence.h"
+
+#include <bit>
+#include <functional>
+
+#include <mortise/error.h>
+#include <mortise/id.h>
+#include <mortise/services/identity.h>
+
+namespace chat {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A node that dies takes its people with it when its lease ends.
+constexpr auto lease = 30s;
+constexpr auto renewal = 10s;
+constexpr auto remembered = std::chrono::hours(24) * 30;
+
+std::string nodes_key(std::string_view user_id) {
+    return "chat:online:" + std::string(user_id);
+}
+std::string seen_key(std::string_view user_id) {
+    return "chat:seen:" + std::string(user_id);
+}
+std::string lease_key(std::string_view node) {
+    return "chat:node:" + std::string(node);
+}
+std::string room_of(std::string_view user_id) {
+    return "chat.presence:" + std::string(user_id);
+}
+
+// Few different statements for any number of ids: their number is rounded up, the last one fills the rest.
+std::string who_of(std::size_t places) {
+    std::string sql =
+        "SELECT DISTINCT o.user_id FROM chat_members m JOIN chat_members o ON o.chat_id = m.chat_id "
+        "WHERE m.user_id = ? AND NOT EXISTS (SELECT 1 FROM chat_blocks b WHERE b.user_id = o.user_id "
+        "AND b.blocked_id = m.user_id) AND o.user_id IN (?";
+    for (std::size_t place = 1; place < places; ++place) sql += ", ?";
+    return sql + ")";
+}
+
+}  // namespace
+
+mortise::Shape<PresenceSubscription> Presence::shape() {
+    mortise::Shape<PresenceSubscription> shape;
+    shape.at(&PresenceSubscription::user_ids).items(1, 100).length(1, 128);
+    return shape;
+}
+
+void Presence::start() {
+    node_ = mortise::new_id();
+    renew_lease();
+    lease_keeper_ = std::jthread([this](std::stop_token stopping) {
+        std::unique_lock lock(lease_mutex_);
+        while (!lease_ends_.wait_for(lock, stopping, renewal, [] { return false; }) &&
+               !stopping.stop_requested())
+            renew_lease();
+    });
+}
+
+void Presence::stop() {
+    if (!lease_keeper_.joinable()) return;
+    lease_keeper_.request_stop();
+    lease_keeper_.join();
+    store_.remove(lease_key(node_));
+}
+
+void Presence::renew_lease() const {
+    try {
+        store_.set(lease_key(node_), "", lease);
+    } catch (const mortise::Error& error) {
+        parts_.host.log().warn("this node's presence may be taken for gone", {{"fault", error.what()}});
+    }
+}
+
+void Presence::connected(mortise::Socket& socket) const {
+    const auto user = socket.signed_in();
+    const std::scoped_lock turn(turn_of(user->id));
+    const bool was_online = is_online(user->id);
+    store_.set_add(nodes_key(user->id), node_);
+    if (!was_online) announce({user->id, true, std::nullopt});
+}
+
+void Presence::disconnected(mortise::Socket& socket) const {
+    const auto user = socket.signed_in();
+    const std::scoped_lock turn(turn_of(user->id));
+    if (parts_.host.sockets().is_online(user->id)) return;  // on another device
+    if (!store_.set_remove(nodes_key(user->id), node_)) return;
+    const mortise::Time now = parts_.clock.now();
+    store_.set(seen_key(user->id), std::to_string(now.time_since_epoch().count()), remembered);
+    if (!is_online(user->id)) announce({user->id, false, now});
+}
+
+PresenceAnswer Presence::subscribe(mortise::Socket& socket, const PresenceSubscription& wanted) const {
+    const auto visible = visible_to(socket.signed_in()->id, wanted.user_ids);
+    PresenceAnswer answer;
+    for (const std::string& user_id : visible) {
+        socket.join(room_of(user_id));  // first: what changes meanwhile is then told, if twice
+        answer.presence.push_back(state_of(user_id));
+    }
+    return answer;
+}
+
+Done Presence::unsubscribe(mortise::Socket& socket, const PresenceSubscription& wanted) const {
+    for (const std::string& user_id : wanted.user_ids) socket.leave(room_of(user_id));
+    return {};
+}
+
+void Presence::hide(std::string_view user_id, std::string_view watcher) const {
+    parts_.host.sockets().to_user(watcher).leave(room_of(user_id));
+}
+
+std::set<std::string, std::less<>> Presence::visible_to(std::string_view user_id,
+                                                        const std::vector<std::string>& ids) const {
+    std::vector<mortise::Value> values{user_id};
+    const std::size_t places = std::bit_ceil(ids.size());
+    for (std::size_t place = 0; place < places; ++place)
+        values.emplace_back(ids[std::min(place, ids.size() - 1)]);
+    std::set<std::string, std::less<>> visible;
+    for (const mortise::Row& row : parts_.database.query(who_of(places), values))
+        visible.emplace(row.text(0));
+    return visible;
+}
+
+bool Presence::is_online(std::string_view user_id) const {
+    for (const std::string& node : store_.set_members(nodes_key(user_id)))
+        if (node == node_ || store_.exists(lease_key(node))) return true;
+    return false;
+}
+
+PresenceState Presence::state_of(std::string_view user_id) const {
+    PresenceState state{std::string(user_id), is_online(user_id), std::nullopt};
+    if (state.online) return state;
+    if (const auto seen = store_.get(seen_key(user_id)))
+        state.last_seen = mortise::Time(std::chrono::milliseconds(std::stoll(*seen)));
+    return state;
+}
+
+void Presence::announce(const PresenceState& state) const {
+    parts_.host.sockets().to_room(room_of(state.user_id)).emit("presence:update", state);
+}
+
+std::mutex& Presence::turn_of(std::string_view user_id) const {
+    return turns_[std::hash<std::string_view>{}(user_id) % turns_.size()];
+}
+
+}  // namespace chat
