@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many clients at once, some of them ill-mannered."""
+import json
 import resource
 import socket
 import threading
+import time
 import unittest
 
 from harness import ServerTest
@@ -88,6 +90,32 @@ class Crowds(ServerTest):
             stop.set()
             for thread in threads:
                 thread.join()
+
+    def test_a_storm_that_is_refused_does_not_flood_the_log(self):
+        server = self.serve(plugins=["auth: { password: { queue: 0 } }"])
+        began = time.monotonic()
+        refused = []
+
+        def log_in():
+            client = server.client()
+            for _ in range(50):
+                answer = client("POST", "/api/v1/auth/login", {"email": "nobody@example.org", "password": "wrong password"})
+                if answer.status == 503:
+                    refused.append(answer.headers["retry-after"])
+
+        threads = [threading.Thread(target=log_in) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = time.monotonic() - began
+        self.assertEqual(server.stop(), 0)
+        lines = [json.loads(line) for line in server.errors.splitlines()]
+        told = [line for line in lines if line.get("code") == "sign_in_busy"]
+        self.assertGreater(len(refused), 100)
+        self.assertTrue(all(int(wait) > 0 for wait in refused))
+        self.assertTrue(1 <= len(told) <= seconds + 1, told)
+        self.assertEqual([line for line in lines if line["level"] == "error"], [])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the server ends, is killed, and changes its mind."""
 import http.client
+import pathlib
+import re
 import signal
 import socket
 import threading
@@ -42,6 +44,12 @@ class Endings(ServerTest):
             found |= {task["id"] for task in page["data"]}
             cursor = "&cursor=" + page["nextCursor"] if page["hasMore"] else None
         self.assertEqual(set(acknowledged) - found, set())
+
+    def test_an_idle_server_takes_less_than_40_MB(self):
+        server = self.serve()
+        self.register(server, "ann")
+        status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+        self.assertLess(int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]), 40_000)
 
     def test_sigterm_answers_what_is_in_flight_and_ends_with_0(self):
         server = self.serve()
