@@ -117,7 +117,7 @@ private:
         return net::HTTPSession::write(buffer, length);
     }
     int get() override { return Session::get(); }
-    std::size_t read(char* buffer, std::size_t size) override {
+    std::size_t receive_some(char* buffer, std::size_t size) override {
         const auto count = Session::read(buffer, static_cast<std::streamsize>(size));
         return count > 0 ? static_cast<std::size_t>(count) : 0;
     }
@@ -183,7 +183,7 @@ void HttpConnection::read_exactly(std::size_t size, std::size_t max_bytes, std::
     if (size > max_bytes - std::min(max_bytes, body.size())) throw BadAnswer("the answer is too large");
     char piece[piece_bytes];
     while (size > 0) {
-        const std::size_t count = read(piece, std::min(size, sizeof piece));
+        const std::size_t count = receive_some(piece, std::min(size, sizeof piece));
         if (count == 0) throw BadAnswer("the answer breaks off");
         body.append(piece, count);
         size -= count;
@@ -205,7 +205,7 @@ void HttpConnection::read_chunks(std::size_t max_bytes, std::string& body) {
 
 void HttpConnection::read_to_end(std::size_t max_bytes, std::string& body) {
     char piece[piece_bytes];
-    while (const std::size_t count = read(piece, sizeof piece)) {
+    while (const std::size_t count = receive_some(piece, sizeof piece)) {
         if (count > max_bytes - body.size()) throw BadAnswer("the answer is too large");
         body.append(piece, count);
     }

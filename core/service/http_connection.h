@@ -60,7 +60,7 @@ protected:
     virtual void send(const Origin& origin, const std::string& target, const OutgoingRequest& request) = 0;
     virtual Head receive_head() = 0;
     virtual int get() = 0;  ///< a byte; negative at the end
-    virtual std::size_t read(char* buffer, std::size_t size) = 0;
+    virtual std::size_t receive_some(char* buffer, std::size_t size) = 0;
     virtual bool has_unread() = 0;
     virtual Poco::Net::StreamSocket& socket() = 0;
 
