@@ -70,6 +70,27 @@ class Commands(ServerTest):
         admin = server.client(login.json()["accessToken"])
         self.assertEqual(admin("GET", "/api/v1/admin/stats").status, 200)
 
+    def test_what_is_done_to_an_account_is_felt_beside_a_running_server(self):
+        server = self.serve()
+        ann = self.register(server, "ann")
+
+        def user(*words, stdin=None):
+            done = run("user", *words, "--config", server.config, stdin=stdin)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+        self.assertEqual(ann("GET", "/api/v1/admin/stats").status, 403)
+        user("set-role", "ann", "admin")
+        while ann("GET", "/api/v1/admin/stats").status == 403:
+            pass
+        self.assertEqual(ann("GET", "/api/v1/admin/stats").status, 200)
+        user("set-password", "ann@example.org", "--password-stdin", stdin="another password\n")
+        while ann("GET", "/api/v1/auth/me").status == 200:
+            pass
+        self.assertEqual(ann("GET", "/api/v1/auth/me").status, 401)
+        for password, status in (("password123", 401), ("another password", 200)):
+            login = server.client()("POST", "/api/v1/auth/login", {"email": "ann@example.org", "password": password})
+            self.assertEqual(login.status, status)
+
     def test_migrate_is_done_once(self):
         server = Server(self.folder)
         self.assertIn("tasks/0001_tasks", run("migrate", "--pending", "--config", server.config).stdout)

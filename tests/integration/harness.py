@@ -17,9 +17,10 @@ program = build / "bin/mortise"
 PLUGINS = ["auth", "users", "tasks", "hello"]
 
 
-def run(*words, stdin=None):
+def run(*words, stdin=None, environment=None):
     """Runs a command to its end."""
-    return subprocess.run([program, *map(str, words)], input=stdin, capture_output=True, text=True, timeout=60)
+    return subprocess.run([program, *map(str, words)], input=stdin, env=environment, capture_output=True, text=True,
+                          timeout=60)
 
 
 class Answer:

@@ -6,7 +6,7 @@ import socket
 import threading
 import unittest
 
-from harness import Client, Server, ServerTest, build
+from harness import Client, Server, ServerTest, build, run
 
 BROKEN = build / "test-plugins"
 
@@ -112,6 +112,24 @@ class PluginsTest(ServerTest):
             pass
         self.assertEqual(server.stop(), 0)
         self.assertIn("did not end in time", server.errors)
+
+    def test_dead_jobs_are_listed_and_retried_from_the_command_line(self):
+        server = self.prepare(["faulty"], faulty="job throw").start()
+        server.wait_until_said("a job is dead")
+        self.assertEqual(server.stop(), 0)
+
+        def jobs(*words):
+            return run("jobs", *words, "--config", server.config, environment=server.environment)
+
+        dead = jobs("list", "--state", "dead").stdout.splitlines()[0].split("\t")
+        self.assertEqual((dead[1:3], dead[-1]), (["dead", "faulty.job"], "no cheese"))
+        self.assertEqual(jobs("retry", dead[0]).stdout, f"job {dead[0]} waits again\n")
+        self.assertEqual(jobs("retry", dead[0]).returncode, 1)
+        self.assertIn(dead[0] + "\twaiting", jobs("list").stdout)
+
+        again = self.prepare(["faulty"], faulty="job succeed").start()
+        while dead[0] + "\tdone" not in jobs("list").stdout:
+            self.assertIsNone(again.process.poll())
 
     def test_echo_answers_any_method_with_the_body_it_was_sent(self):
         client = self.prepare(["http_echo"]).start().client()
