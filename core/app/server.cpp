@@ -121,7 +121,9 @@ void Server::drain() {
     if (!wire_->wait_until_empty(left())) log_.warn("connections were cut: they did not end in time");
     wire_->stop();
     assembly_.services().health().stop();
-    if (!assembly_.close(left())) end_regardless();
+    // Idle threads need a moment to end, also when connections took all the time there was.
+    if (!assembly_.close(std::max<std::chrono::milliseconds>(left(), std::chrono::seconds(1))))
+        end_regardless();
     wire_.reset();
     loops_->stop();
 }

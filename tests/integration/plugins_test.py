@@ -105,6 +105,17 @@ class PluginsTest(ServerTest):
             self.assertEqual(server.stop(), 0)
         self.assertIn("did not end in time", server.errors)
 
+    def test_a_client_that_does_not_end_in_time_keeps_no_plugin_from_being_stopped(self):
+        settings = 'server: { listen: ["127.0.0.1:0"], drain: 200ms }\n'
+        server = self.prepare(["faulty"], faulty="stop throw", settings=settings).start()
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(b"GET /faulty HTTP/1.1\r\nHost: x\r\n\r\nGET /fau")
+            self.assertIn(b"200 OK", connection.recv(4096))
+            self.assertEqual(server.stop(), 0)
+        self.assertIn("connections were cut", server.errors)
+        self.assertIn("a plugin failed in stop()", server.errors)
+        self.assertNotIn("did not end in time: the program", server.errors)
+
     def test_a_job_that_hangs_does_not_keep_the_program(self):
         settings = 'server: { listen: ["127.0.0.1:0"], drain: 200ms }\n'
         server = self.prepare(["faulty"], faulty="job hang,stop abort", settings=settings).start()
