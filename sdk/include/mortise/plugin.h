@@ -40,7 +40,7 @@ struct PluginEntry {
     extern "C" {                                                                                          \
     MORTISE_API extern const mortise::PluginEntry mortise_plugin;                                         \
     const mortise::PluginEntry mortise_plugin{sizeof(mortise::PluginEntry), MORTISE_ABI_TAG,              \
-                                              []() -> mortise::Plugin* { return new Class; },             \
+                                              []() -> mortise::Plugin* { return new Class; }, /* NOLINT */ \
                                               [](mortise::Plugin* plugin) { delete plugin; }};            \
     }                                                                                                     \
     __attribute__((section(".note.mortise"), used, aligned(4))) static const mortise::AbiNote<sizeof(     \

@@ -57,9 +57,9 @@ concept Whole = std::integral<T> && !std::same_as<T, bool>;
 // A member without a default of its own must be sent.
 template <class T, class Owner, class Member>
 bool has_own_default(Member Owner::* member) {
-    if constexpr (!std::default_initializable<T>) return false;
-    else if constexpr (is_list<Member>) return !(T{}.*member).empty();
-    else if constexpr (std::equality_comparable<Member>) return !(T{}.*member == Member{});
+    constexpr bool has_default = std::default_initializable<T>;
+    if constexpr (has_default && is_list<Member>) return !(T{}.*member).empty();
+    else if constexpr (has_default && std::equality_comparable<Member>) return !(T{}.*member == Member{});
     else return false;
 }
 
