@@ -72,26 +72,45 @@ void Presence::renew_lease() const {
     try {
         store_.set(lease_key(node_), "", lease);
     } catch (const mortise::Error& error) {
-        parts_.host.log().warn("this node's presence may be taken for gone", {{"fault", error.what()}});
+        complain(error);
     }
 }
 
 void Presence::connected(mortise::Socket& socket) const {
-    const auto user = socket.signed_in();
-    const std::scoped_lock turn(turn_of(user->id));
-    const bool was_online = is_online(user->id);
-    store_.set_add(nodes_key(user->id), node_);
-    if (!was_online) announce({user->id, true, std::nullopt});
+    try {
+        come(socket.signed_in()->id);
+    } catch (const mortise::Error& error) {
+        complain(error);
+    }
 }
 
 void Presence::disconnected(mortise::Socket& socket) const {
-    const auto user = socket.signed_in();
-    const std::scoped_lock turn(turn_of(user->id));
-    if (parts_.host.sockets().is_online(user->id)) return;  // on another device
-    if (!store_.set_remove(nodes_key(user->id), node_)) return;
+    try {
+        go(socket.signed_in()->id);
+    } catch (const mortise::Error& error) {
+        complain(error);
+    }
+}
+
+void Presence::come(const std::string& user_id) const {
+    const std::scoped_lock turn(turn_of(user_id));
+    const bool was_online = is_online(user_id);
+    store_.set_add(nodes_key(user_id), node_);
+    if (!was_online) announce({user_id, true, std::nullopt});
+}
+
+void Presence::go(const std::string& user_id) const {
+    const std::scoped_lock turn(turn_of(user_id));
+    if (parts_.host.sockets().is_online(user_id)) return;  // on another device
+    if (!store_.set_remove(nodes_key(user_id), node_)) return;
     const mortise::Time now = parts_.clock.now();
-    store_.set(seen_key(user->id), std::to_string(now.time_since_epoch().count()), remembered);
-    if (!is_online(user->id)) announce({user->id, false, now});
+    store_.set(seen_key(user_id), std::to_string(now.time_since_epoch().count()), remembered);
+    if (!is_online(user_id)) announce({user_id, false, now});
+}
+
+void Presence::complain(const mortise::Error& error) const {
+    parts_.host.log().warn("presence is not known for sure: the store did not answer",
+                           {{"fault", error.what()}});
 }
 
 PresenceAnswer Presence::subscribe(mortise::Socket& socket, const PresenceSubscription& wanted) const {

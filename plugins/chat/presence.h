@@ -13,6 +13,7 @@
 
 #include <boost/describe.hpp>
 
+#include <mortise/error.h>
 #include <mortise/services/store.h>
 #include <mortise/socket.h>
 
@@ -54,6 +55,7 @@ public:
     void start();
     void stop();
 
+    /// Never refuse anybody: a store that is away costs news of presence, not connections.
     void connected(mortise::Socket& socket) const;
     void disconnected(mortise::Socket& socket) const;
 
@@ -69,7 +71,10 @@ private:
     PresenceState state_of(std::string_view user_id) const;
     void announce(const PresenceState& state) const;
     std::mutex& turn_of(std::string_view user_id) const;
+    void come(const std::string& user_id) const;
+    void go(const std::string& user_id) const;
     void renew_lease() const;
+    void complain(const mortise::Error& error) const;
 
     const Parts& parts_;
     mortise::Store& store_;
