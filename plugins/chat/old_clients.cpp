@@ -14,19 +14,26 @@ std::string room_of(std::string_view user_id) {
     return "chat.old:" + std::string(user_id);
 }
 
-// The flat message, and the same under the old names, over what the client sent of its own.
-mortise::Json old_form(const Sent& sent, const mortise::JsonObject& fields) {
-    mortise::JsonObject form = fields;
-    const mortise::Json message = mortise::parse_json(mortise::to_json_text(sent.message));
-    for (const auto& [name, value] : message.as_object()) form[name] = value;
-    form["sender"] = sent.message.sender_id;
-    form["message"] = sent.message.text;
-    form["content"] = sent.message.text;
-    if (sent.recipient_id) {
-        form["recipientId"] = *sent.recipient_id;
-        form["receiver"] = *sent.recipient_id;
-    }
-    return form;
+// The flat message, and the same under the old names.
+struct OldForm : Message {
+    std::string sender;
+    std::string message;
+    std::string content;
+    std::optional<std::string> recipient_id;
+    std::optional<std::string> receiver;
+};
+BOOST_DESCRIBE_STRUCT(OldForm, (Message), (sender, message, content, recipient_id, receiver))
+
+// Over what the client sent of its own.
+mortise::Arguments old_form(const Sent& sent, const mortise::JsonObject& fields) {
+    const Message& message = sent.message;
+    const OldForm form{message,      message.sender_id, message.text,
+                       message.text, sent.recipient_id, sent.recipient_id};
+    if (fields.empty()) return mortise::Arguments::of(form);
+    mortise::JsonObject merged = fields;
+    const mortise::Json ours = mortise::parse_json(mortise::to_json_text(form));
+    for (const auto& [name, value] : ours.as_object()) merged[name] = value;
+    return mortise::Arguments::of(mortise::Json(std::move(merged)));
 }
 
 }  // namespace
@@ -60,21 +67,16 @@ void OldClients::outgrown(mortise::Socket& socket) const {
 
 void OldClients::tell(const Sent& sent, const mortise::JsonObject& fields, std::string_view socket_id) const {
     if (!are_served_) return;
-    const mortise::Json form = old_form(sent, fields);
     mortise::Target sender;
     sender.space = sockets_.name();
     mortise::Target others = sender;
     if (!socket_id.empty()) sender.rooms.emplace_back(socket_id);
     for (const std::string& member : sent.members)
         (member == sent.message.sender_id ? sender : others).rooms.push_back(room_of(member));
-    emit(sender, sent_event_, form);
-    emit(others, new_event_, form);
-}
-
-void OldClients::emit(const mortise::Target& target, const std::string& event,
-                      const mortise::Json& form) const {
-    if (target.rooms.empty()) return;  // which would be everybody
-    mortise::Audience(sockets_.broadcaster(), target).emit(event, form);
+    const mortise::Arguments form = old_form(sent, fields);
+    // Without rooms it would be for everybody.
+    if (!sender.rooms.empty()) sockets_.broadcaster().send(sender, sent_event_, form);
+    if (!others.rooms.empty()) sockets_.broadcaster().send(others, new_event_, form);
 }
 
 }  // namespace chat

@@ -52,8 +52,6 @@ public:
               std::string_view socket_id = {}) const;
 
 private:
-    void emit(const mortise::Target& target, const std::string& event, const mortise::Json& form) const;
-
     bool are_served_;
     std::string send_event_;
     std::string new_event_;
