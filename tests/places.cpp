@@ -3,8 +3,12 @@
 
 namespace mortise::test {
 
-std::filesystem::path source_dir() { return MORTISE_SOURCE_DIR; }
+std::filesystem::path source_dir() {
+    return MORTISE_SOURCE_DIR;
+}
 
-std::filesystem::path build_dir() { return MORTISE_BUILD_DIR; }
+std::filesystem::path build_dir() {
+    return MORTISE_BUILD_DIR;
+}
 
 }  // namespace mortise::test

@@ -117,8 +117,7 @@ std::vector<JobTable::Candidate> JobTable::due(const std::vector<std::string>& n
         names_in(names, parameters) + " ORDER BY due, id LIMIT ?";
     parameters.emplace_back(limit);
     std::vector<Candidate> candidates;
-    for (auto& row :
-         database_.read([&](Reader& reader) { return reader.query_as<DueRow>(sql, parameters); }))
+    for (auto& row : database_.read([&](Reader& reader) { return reader.query_as<DueRow>(sql, parameters); }))
         candidates.push_back({row.id, std::move(row.name), row.lost});
     return candidates;
 }

@@ -44,9 +44,13 @@ static_assert(rows_follow_the_enum());
 
 }  // namespace
 
-int status_of(Code code) noexcept { return code_rows[static_cast<std::size_t>(code)].status; }
+int status_of(Code code) noexcept {
+    return code_rows[static_cast<std::size_t>(code)].status;
+}
 
-std::string_view name_of(Code code) noexcept { return code_rows[static_cast<std::size_t>(code)].name; }
+std::string_view name_of(Code code) noexcept {
+    return code_rows[static_cast<std::size_t>(code)].name;
+}
 
 Error::Error(Code code, std::string public_text, std::string private_detail)
     : code_(code), public_text_(std::move(public_text)), private_detail_(std::move(private_detail)) {
@@ -79,6 +83,8 @@ Error& Error::with_header(std::string name, std::string value) & {
     return *this;
 }
 
-std::string_view Error::name() const noexcept { return name_.empty() ? name_of(code_) : std::string_view(name_); }
+std::string_view Error::name() const noexcept {
+    return name_.empty() ? name_of(code_) : std::string_view(name_);
+}
 
 }  // namespace mortise

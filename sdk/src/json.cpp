@@ -21,13 +21,27 @@ void append_number(std::string& out, Number number) {
 void append_escaped(std::string& out, unsigned char byte) {
     constexpr std::string_view digits = "0123456789abcdef";
     switch (byte) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\b': out += "\\b"; return;
-        case '\f': out += "\\f"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\b':
+            out += "\\b";
+            return;
+        case '\f':
+            out += "\\f";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
         default:
             out += "\\u00";
             out += digits[byte >> 4];
@@ -45,15 +59,27 @@ std::string to_text(const Json& value) {
 
 void append_json(std::string& out, const Json& value) {
     switch (value.kind()) {
-        case boost::json::kind::null: out += "null"; return;
-        case boost::json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
-        case boost::json::kind::int64: append_number(out, value.get_int64()); return;
-        case boost::json::kind::uint64: append_number(out, value.get_uint64()); return;
-        case boost::json::kind::double_:
-            if (std::isfinite(value.get_double())) append_number(out, value.get_double());
-            else out += "null";
+        case boost::json::kind::null:
+            out += "null";
             return;
-        case boost::json::kind::string: append_json_string(out, value.get_string()); return;
+        case boost::json::kind::bool_:
+            out += value.get_bool() ? "true" : "false";
+            return;
+        case boost::json::kind::int64:
+            append_number(out, value.get_int64());
+            return;
+        case boost::json::kind::uint64:
+            append_number(out, value.get_uint64());
+            return;
+        case boost::json::kind::double_:
+            if (std::isfinite(value.get_double()))
+                append_number(out, value.get_double());
+            else
+                out += "null";
+            return;
+        case boost::json::kind::string:
+            append_json_string(out, value.get_string());
+            return;
         case boost::json::kind::array: {
             char before = '[';
             for (const Json& item : value.get_array()) {
@@ -85,12 +111,15 @@ void append_json_string(std::string& out, std::string_view text) {
     std::size_t plain_from = 0;
     for (std::size_t place = 0; place < text.size(); ++place) {
         const auto byte = static_cast<unsigned char>(text[place]);
-        const bool broken = !well_formed && byte >= 0x80;  // where exactly does not matter: nothing of it is text
+        const bool broken =
+            !well_formed && byte >= 0x80;  // where exactly does not matter: nothing of it is text
         if (byte >= 0x20 && byte != '"' && byte != '\\' && !broken) continue;
         out.append(text.substr(plain_from, place - plain_from));
         plain_from = place + 1;
-        if (broken) out += "\xEF\xBF\xBD";
-        else append_escaped(out, byte);
+        if (broken)
+            out += "\xEF\xBF\xBD";
+        else
+            append_escaped(out, byte);
     }
     out.append(text.substr(plain_from));
     out += '"';

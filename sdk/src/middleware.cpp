@@ -24,8 +24,12 @@ struct Resume::Once {
 
 Resume::Resume(Continue go_on) : once_(std::make_shared<Once>(std::move(go_on))) {}
 
-void Resume::next() const { once_->use(std::nullopt); }
+void Resume::next() const {
+    once_->use(std::nullopt);
+}
 
-void Resume::answer(Response response) const { once_->use(std::move(response)); }
+void Resume::answer(Response response) const {
+    once_->use(std::move(response));
+}
 
 }  // namespace mortise

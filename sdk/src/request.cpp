@@ -14,33 +14,48 @@ BodyReader::~BodyReader() = default;
 
 std::string_view name_of(Method method) noexcept {
     switch (method) {
-        case Method::get: return "GET";
-        case Method::head: return "HEAD";
-        case Method::post: return "POST";
-        case Method::put: return "PUT";
-        case Method::patch: return "PATCH";
-        case Method::delete_: return "DELETE";
-        case Method::options: return "OPTIONS";
-        case Method::other: break;
+        case Method::get:
+            return "GET";
+        case Method::head:
+            return "HEAD";
+        case Method::post:
+            return "POST";
+        case Method::put:
+            return "PUT";
+        case Method::patch:
+            return "PATCH";
+        case Method::delete_:
+            return "DELETE";
+        case Method::options:
+            return "OPTIONS";
+        case Method::other:
+            break;
     }
     return {};
 }
 
 Method method_of(std::string_view name) noexcept {
-    for (const Method method : {Method::get, Method::post, Method::patch, Method::delete_, Method::put, Method::head,
-                                Method::options})
+    for (const Method method : {Method::get, Method::post, Method::patch, Method::delete_, Method::put,
+                                Method::head, Method::options})
         if (name_of(method) == name) return method;
     return Method::other;
 }
 
-Method Request::method() const { return parts_->method; }
-std::string_view Request::method_text() const { return parts_->method_text; }
-std::string_view Request::path() const { return parts_->path; }
+Method Request::method() const {
+    return parts_->method;
+}
+std::string_view Request::method_text() const {
+    return parts_->method_text;
+}
+std::string_view Request::path() const {
+    return parts_->path;
+}
 
 std::string_view Request::param(std::string_view name) const {
     for (const auto& [known, value] : parts_->params)
         if (known == name) return value;
-    throw std::logic_error("the route of " + std::string(parts_->path) + " has no parameter {" + std::string(name) + "}");
+    throw std::logic_error("the route of " + std::string(parts_->path) + " has no parameter {" +
+                           std::string(name) + "}");
 }
 
 std::optional<std::string_view> Request::query(std::string_view name) const {
@@ -56,7 +71,9 @@ std::string_view Request::header(std::string_view name) const {
     return found ? found->value : std::string_view{};
 }
 
-bool Request::has_header(std::string_view name) const { return parts_->find_header(name) != nullptr; }
+bool Request::has_header(std::string_view name) const {
+    return parts_->find_header(name) != nullptr;
+}
 
 std::optional<std::string_view> Request::cookie(std::string_view name) const {
     for (const HeaderView& header : parts_->headers) {
@@ -65,13 +82,16 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
         while (!rest.empty()) {
             const std::string_view pair = trim(take_until(rest, ';'));
             const std::size_t equals = pair.find('=');
-            if (equals != std::string_view::npos && pair.substr(0, equals) == name) return pair.substr(equals + 1);
+            if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+                return pair.substr(equals + 1);
         }
     }
     return std::nullopt;
 }
 
-std::string_view Request::body() const { return parts_->body; }
+std::string_view Request::body() const {
+    return parts_->body;
+}
 
 Json Request::json() const {
     const std::string_view type = header("content-type");
@@ -81,22 +101,35 @@ Json Request::json() const {
 }
 
 BodyReader& Request::body_reader() const {
-    if (parts_->body_reader == nullptr) throw std::logic_error("body_reader() on a route without streamed_body()");
+    if (parts_->body_reader == nullptr)
+        throw std::logic_error("body_reader() on a route without streamed_body()");
     return *parts_->body_reader;
 }
 
-const User* Request::user() const { return parts_->user.get(); }
+const User* Request::user() const {
+    return parts_->user.get();
+}
 
 const User& Request::signed_in() const {
     if (!parts_->user) throw Error(Code::unauthenticated, "Sign in first.");
     return *parts_->user;
 }
 
-std::string_view Request::id() const { return parts_->id; }
-std::string_view Request::client_address() const { return parts_->client_address; }
-bool Request::is_secure() const { return parts_->is_secure; }
-std::chrono::steady_clock::time_point Request::deadline() const { return parts_->deadline; }
-bool Request::is_abandoned() const { return parts_->is_abandoned.load(std::memory_order_relaxed); }
+std::string_view Request::id() const {
+    return parts_->id;
+}
+std::string_view Request::client_address() const {
+    return parts_->client_address;
+}
+bool Request::is_secure() const {
+    return parts_->is_secure;
+}
+std::chrono::steady_clock::time_point Request::deadline() const {
+    return parts_->deadline;
+}
+bool Request::is_abandoned() const {
+    return parts_->is_abandoned.load(std::memory_order_relaxed);
+}
 
 void Request::leave(std::string name, std::any value) {
     for (auto& [known, old] : parts_->left) {
@@ -117,14 +150,19 @@ namespace {
 
 const void* bound(const BoundValue& bound, const std::type_info& type, const char* declaration) {
     if (bound.type == nullptr || *bound.type != type)
-        throw std::logic_error(std::string("the route did not declare ") + declaration + "<" + type.name() + ">()");
+        throw std::logic_error(std::string("the route did not declare ") + declaration + "<" + type.name() +
+                               ">()");
     return bound.value.get();
 }
 
 }  // namespace
 
-const void* Request::bound_body(const std::type_info& type) const { return bound(parts_->bound_body, type, ".body"); }
-const void* Request::bound_query(const std::type_info& type) const { return bound(parts_->bound_query, type, ".query"); }
+const void* Request::bound_body(const std::type_info& type) const {
+    return bound(parts_->bound_body, type, ".body");
+}
+const void* Request::bound_query(const std::type_info& type) const {
+    return bound(parts_->bound_query, type, ".query");
+}
 
 void RequestParts::reset() {
     method = Method::get;

@@ -12,16 +12,24 @@ namespace {
 
 std::string_view kind_of(const Json& value) {
     switch (value.kind()) {
-        case boost::json::kind::null: return "null";
-        case boost::json::kind::bool_: return "a boolean";
-        case boost::json::kind::string: return "a text";
-        case boost::json::kind::array: return "a list";
-        case boost::json::kind::object: return "an object";
-        default: return "a number";
+        case boost::json::kind::null:
+            return "null";
+        case boost::json::kind::bool_:
+            return "a boolean";
+        case boost::json::kind::string:
+            return "a text";
+        case boost::json::kind::array:
+            return "a list";
+        case boost::json::kind::object:
+            return "an object";
+        default:
+            return "a number";
     }
 }
 
-std::string plain(double number) { return to_text(Json(number)); }
+std::string plain(double number) {
+    return to_text(Json(number));
+}
 
 bool is_email(std::string_view text) {
     const std::size_t at = text.rfind('@');
@@ -47,7 +55,8 @@ std::string between(const std::optional<Bound>& least, const std::optional<Bound
     return least ? "at least " + std::to_string(*least) : "at most " + std::to_string(*most);
 }
 
-bool in_range(double value, const std::optional<double>& least, const std::optional<double>& most, Faults& faults) {
+bool in_range(double value, const std::optional<double>& least, const std::optional<double>& most,
+              Faults& faults) {
     if (least && value < *least) {
         faults.add("too_small", "Must be at least " + plain(*least) + ".");
         return false;
@@ -123,13 +132,18 @@ void Faults::enter(std::string_view member) {
     marks_.push_back(place_.size());
     if (!is_query_ || marks_.size() > 1) place_ += '/';
     for (const char character : member) {
-        if (character == '~') place_ += "~0";
-        else if (character == '/') place_ += "~1";
-        else place_ += character;
+        if (character == '~')
+            place_ += "~0";
+        else if (character == '/')
+            place_ += "~1";
+        else
+            place_ += character;
     }
 }
 
-void Faults::enter(std::size_t index) { enter(std::to_string(index)); }
+void Faults::enter(std::size_t index) {
+    enter(std::to_string(index));
+}
 
 void Faults::leave() {
     place_.resize(marks_.back());
@@ -155,7 +169,8 @@ std::optional<std::int64_t> RuleBook::read_integer(const Json& value, const Rule
     std::int64_t number = 0;
     if (const std::int64_t* exact = value.if_int64()) {
         number = *exact;
-    } else if (const double* real = value.if_double(); real && *real == std::floor(*real) && std::abs(*real) < 9e15) {
+    } else if (const double* real = value.if_double();
+               real && *real == std::floor(*real) && std::abs(*real) < 9e15) {
         number = static_cast<std::int64_t>(*real);  // 3.0 and 3e0 are the integer 3 in JSON
     } else if (value.is_uint64()) {
         faults.add("too_large", "The number is too large.");
@@ -191,18 +206,21 @@ std::optional<std::string> RuleBook::read_text(const Json& value, const Rules& r
     const std::string_view text(*sent);
     const std::size_t characters = count_characters(text);
     if (rules.least_length_ && characters < *rules.least_length_) {
-        faults.add("too_short", "Must have " + between(rules.least_length_, rules.most_length_) + " characters.");
+        faults.add("too_short",
+                   "Must have " + between(rules.least_length_, rules.most_length_) + " characters.");
         return std::nullopt;
     }
     if (rules.most_length_ && characters > *rules.most_length_) {
-        faults.add("too_long", "Must have " + between(rules.least_length_, rules.most_length_) + " characters.");
+        faults.add("too_long",
+                   "Must have " + between(rules.least_length_, rules.most_length_) + " characters.");
         return std::nullopt;
     }
     if (text.find('\0') != std::string_view::npos || !is_utf8(text)) {  // PostgreSQL has no place for either
         faults.add("bad_character", "Must be UTF-8 without the character U+0000.");
         return std::nullopt;
     }
-    if (!rules.values_.empty() && std::find(rules.values_.begin(), rules.values_.end(), text) == rules.values_.end()) {
+    if (!rules.values_.empty() &&
+        std::find(rules.values_.begin(), rules.values_.end(), text) == rules.values_.end()) {
         faults.add("not_allowed", "Must be one of: " + joined(rules.values_) + ".");
         return std::nullopt;
     }
@@ -240,7 +258,8 @@ bool RuleBook::check_items(std::size_t count, const Rules& rules, Faults& faults
 }
 
 void RuleBook::refuse_type(std::string_view expected, const Json& value, Faults& faults) {
-    faults.add("wrong_type", "Must be " + std::string(expected) + ", not " + std::string(kind_of(value)) + ".");
+    faults.add("wrong_type",
+               "Must be " + std::string(expected) + ", not " + std::string(kind_of(value)) + ".");
 }
 
 JsonObject RuleBook::text_schema(const Rules& rules) {

@@ -24,7 +24,8 @@ constexpr bool is_unreserved(char character) noexcept {
            character == '.' || character == '_' || character == '~';
 }
 
-constexpr std::string_view base64url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view base64url_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr auto base64url_values = [] {
     std::array<std::int8_t, 256> values{};
@@ -136,7 +137,8 @@ bool is_json_media_type(std::string_view content_type) noexcept {
     const std::string_view type = trim(take_until(content_type, ';'));
     constexpr std::string_view suffix = "+json";
     return equals_ignoring_case(type, "application/json") ||
-           (type.size() > suffix.size() && equals_ignoring_case(type.substr(type.size() - suffix.size()), suffix));
+           (type.size() > suffix.size() &&
+            equals_ignoring_case(type.substr(type.size() - suffix.size()), suffix));
 }
 
 bool is_utf8(std::string_view text) noexcept {
@@ -164,7 +166,8 @@ std::string to_camel_case(std::string_view snake_case) {
             raise = true;
             continue;
         }
-        camel += raise && character >= 'a' && character <= 'z' ? static_cast<char>(character - ('a' - 'A')) : character;
+        camel += raise && character >= 'a' && character <= 'z' ? static_cast<char>(character - ('a' - 'A'))
+                                                               : character;
         raise = false;
     }
     return camel;

@@ -26,7 +26,9 @@ bool take_either(std::string_view& text, char wanted, char also) {
     return true;
 }
 
-bool take(std::string_view& text, char wanted) { return take_either(text, wanted, wanted); }
+bool take(std::string_view& text, char wanted) {
+    return take_either(text, wanted, wanted);
+}
 
 std::optional<std::chrono::milliseconds> take_fraction(std::string_view& text) {
     if (!take(text, '.')) return std::chrono::milliseconds{0};
@@ -87,7 +89,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     const auto offset = take_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
 
-    const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+    const std::chrono::year_month_day date{std::chrono::year{*year},
+                                           std::chrono::month{static_cast<unsigned>(*month)},
                                            std::chrono::day{static_cast<unsigned>(*day)}};
     if (!date.ok()) return std::nullopt;
     return Time{std::chrono::sys_days{date}} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +

@@ -46,10 +46,9 @@ void list_events(const socket::SocketTable& sockets) {
         width = std::max(width, name_with_space(*event).size());
     for (const EventDeclaration* event : sockets.events()) {
         const std::string name = name_with_space(*event);
-        std::cout << (event->handler ? "in   " : "out  ") << name
-                  << std::string(width + 2 - name.size(), ' ') << event->plugin
-                  << (event->requires_user ? "  user" : "") << (event->summary.empty() ? "" : "  ")
-                  << event->summary << '\n';
+        std::cout << (event->handler ? "in   " : "out  ") << name << std::string(width + 2 - name.size(), ' ')
+                  << event->plugin << (event->requires_user ? "  user" : "")
+                  << (event->summary.empty() ? "" : "  ") << event->summary << '\n';
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+#include <mutex>
 #include <string>
 #include <utility>
-#include <mutex>
 
 #include <atomic>
 #include <barrier>
