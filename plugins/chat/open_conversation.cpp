@@ -79,8 +79,10 @@ mortise::Response OpenConversation::create(const mortise::Request& request) cons
             refuse_value("/memberIds", "not_allowed", "Must be exactly one in a direct conversation.");
         opened = open_direct(creator, wanted.member_ids.front(), "/memberIds/0");
     }
-    auto response = mortise::to_response(parts_.database.read(
-        [&](Reader& reader) { return read_conversation(reader, opened.chat_id, creator); }));
+    const Conversation conversation = parts_.database.read(
+        [&](Reader& reader) { return read_conversation(reader, opened.chat_id, creator); });
+    if (wanted.type == group) tell_beginning(conversation);
+    auto response = mortise::to_response(conversation);
     if (!opened.is_new) response.set_status(200);
     response.set_header("Location", "/api/v1/chats/" + opened.chat_id);
     return response;
@@ -132,7 +134,7 @@ OpenConversation::Direct OpenConversation::open_direct(std::string_view user_id,
 std::string OpenConversation::create_group(std::string_view creator, const NewConversation& wanted) const {
     if (!wanted.title) refuse_value("/title", "required", "Is required for a group.");
     parts_.require_people(wanted.member_ids, "/memberIds");
-    std::string created = parts_.database.write([&](Transaction& tx) {
+    return parts_.database.write([&](Transaction& tx) {
         refuse_if_blocked(tx, creator, wanted.member_ids);
         std::string id = mortise::new_id();
         const mortise::Time now = parts_.clock.now();
@@ -144,11 +146,12 @@ std::string OpenConversation::create_group(std::string_view creator, const NewCo
         for (const std::string& member : wanted.member_ids) add_member(tx, {id, member, member_role, now});
         return id;
     });
-    std::vector<std::string> everybody = wanted.member_ids;
-    everybody.emplace_back(creator);
+}
+
+void OpenConversation::tell_beginning(const Conversation& group) const {
+    const std::vector<std::string> everybody = ids_of(group.members);
     parts_.delivery.tell(everybody, "chat:member",
-                         MemberNews{created, "added", everybody, std::string(creator), std::nullopt});
-    return created;
+                         MemberNews{group.id, "added", everybody, group.created_by, std::nullopt});
 }
 
 }  // namespace chat

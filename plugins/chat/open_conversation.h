@@ -75,6 +75,7 @@ public:
 
 private:
     std::string create_group(std::string_view creator, const NewConversation& wanted) const;
+    void tell_beginning(const Conversation& group) const;
 
     const Parts& parts_;
 };

@@ -96,6 +96,7 @@ void Presence::come(const std::string& user_id) const {
     const std::scoped_lock turn(turn_of(user_id));
     const bool was_online = is_online(user_id);
     store_.set_add(nodes_key(user_id), node_);
+    store_.expire(nodes_key(user_id), remembered);  // nodes that died don't pile up for ever
     if (!was_online) announce({user_id, true, std::nullopt});
 }
 
