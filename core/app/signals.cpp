@@ -2,6 +2,7 @@
 #include "app/signals.h"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace mortise::app {
 

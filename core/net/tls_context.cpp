@@ -4,9 +4,9 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <cstring>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -26,7 +26,7 @@ std::string openssl_reason() {
     const auto code = ERR_peek_error();
     ERR_clear_error();
     if (code == 0) return "unknown reason";
-    if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
+    if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
     const char* reason = ERR_reason_error_string(code);
     return reason != nullptr ? reason : "OpenSSL error " + std::to_string(code);
 }

@@ -2,7 +2,6 @@
 #include "plugin/plugin_set.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "plugin/exception_text.h"
@@ -72,13 +71,14 @@ bool PluginSet::ready() {
 }
 
 void PluginSet::stop() noexcept {
-    for (const auto& member : members_ | std::views::reverse) stop_one(*member);
+    for (auto member = members_.rbegin(); member != members_.rend(); ++member) stop_one(**member);
     // Only when every plugin has stopped: until then they may call each other's services.
-    for (const auto& member : members_ | std::views::reverse) {
-        member->plugin.reset();
-        directory_.withdraw(member->source.name);
-        member->host.reset();
-        member->bulkhead.reset();
+    for (auto place = members_.rbegin(); place != members_.rend(); ++place) {
+        Member& member = **place;
+        member.plugin.reset();
+        directory_.withdraw(member.source.name);
+        member.host.reset();
+        member.bulkhead.reset();
     }
 }
 
