@@ -61,6 +61,8 @@ public:
     /// Calls `expired` on the loop thread at `deadline` unless the answer is out by then; also sets
     /// parts().deadline. A later call replaces an earlier one. Loop thread.
     virtual void set_deadline(std::chrono::steady_clock::time_point deadline, Continuation expired) = 0;
+    /// The loop it belongs to; null where there is none, as in tests.
+    virtual net::EventLoop* loop() = 0;
     /// Sends the answer: its own headers, then head_lines() as they are. A header `Connection: close`
     /// closes the connection behind it. Any thread; the first call counts, later ones are ignored. A
     /// Response::Stream is run by Service::run_blocking.

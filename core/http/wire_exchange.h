@@ -30,6 +30,7 @@ public:
     void post(Continuation task) override;
     void set_deadline(std::chrono::steady_clock::time_point deadline, Continuation expired) override;
     void respond(Response&& response) override;
+    net::EventLoop* loop() override { return &loop_; }
     void on_abandoned(Continuation gone) override;
     void take_over(Taken taken) override;
     bool on_loop_thread() const override { return loop_.in_loop(); }

@@ -35,6 +35,7 @@ public:
     void post(Continuation task) override;
     void set_deadline(std::chrono::steady_clock::time_point deadline, Continuation expired) override;
     void respond(Response&& response) override;
+    net::EventLoop* loop() override { return nullptr; }
     void on_abandoned(Continuation) override {}
     void take_over(Taken) override { respond(Response::empty(501)); }
     bool on_loop_thread() const override { return std::this_thread::get_id() == loop_; }

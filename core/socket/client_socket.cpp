@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "socket/client_socket.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <optional>
+#include <stdexcept>
+
+#include <mortise/error.h>
+
+#include "socket/client.h"
+#include "socket/local_space.h"
+#include "socket/room_directory.h"
+#include "socket/switchboard.h"
+
+namespace mortise::socket {
+
+/// An event that waits for its acknowledgement.
+struct ClientSocket::Question {
+    Question(ClientSocket& its_socket, std::uint64_t its_id, OnAnswer told)
+        : socket(its_socket), id(its_id), on_answer(std::move(told)) {}
+
+    void late() {
+        const auto kept = socket.shared_from_this();
+        const auto self = std::move(socket.questions_.extract(id).mapped());
+        on_answer(std::nullopt);
+    }
+
+    ClientSocket& socket;
+    std::uint64_t id;
+    OnAnswer on_answer;
+    net::Timer limit = net::Timer::calling<&Question::late>(this);
+};
+
+ClientSocket::ClientSocket(SocketLoop& home, LocalSpace& space, const SocketSurroundings& around,
+                           std::string id, std::shared_ptr<const Handshake> handshake)
+    : home_(home),
+      space_(space),
+      around_(around),
+      id_(std::move(id)),
+      space_name_(space.entry.name),
+      handshake_(std::move(handshake)) {}
+
+ClientSocket::~ClientSocket() = default;
+
+std::shared_ptr<const User> ClientSocket::user() const {
+    const std::scoped_lock lock(mutex_);
+    return user_;
+}
+
+template <class Call>
+void ClientSocket::on_loop(Call call) {
+    if (home_.loop.in_loop()) return call(*this);
+    home_.loop.post([self = shared_from_this(), call = std::move(call)]() mutable { call(*self); });
+}
+
+void ClientSocket::send(std::string_view event, const Arguments& arguments, bool is_discardable) {
+    if (!is_connected()) return;
+    on_loop([frame = event_frame(space_name_, event, arguments), is_discardable](ClientSocket& self) mutable {
+        self.deliver(std::move(frame), is_discardable);
+    });
+}
+
+void ClientSocket::ask_then(std::chrono::milliseconds timeout, std::string_view event,
+                            const Arguments& arguments, OnAnswer on_answer) {
+    on_loop([timeout, event = std::string(event), arguments,
+             on_answer = std::move(on_answer)](ClientSocket& self) mutable {
+        self.ask_here(timeout, std::move(event), arguments, std::move(on_answer));
+    });
+}
+
+void ClientSocket::ask_here(std::chrono::milliseconds timeout, std::string event, const Arguments& arguments,
+                            OnAnswer on_answer) {
+    if (client_ == nullptr) return on_answer(std::nullopt);
+    const std::uint64_t id = last_question_++;
+    auto& question = questions_[id];
+    question = std::make_unique<Question>(*this, id, std::move(on_answer));
+    home_.loop.arm(question->limit, timeout);
+    deliver(event_frame(space_name_, event, arguments, id), false);
+}
+
+std::vector<Argument> ClientSocket::wait_for_answer(std::chrono::milliseconds timeout, std::string_view event,
+                                                    const Arguments& arguments) {
+    if (home_.loop.in_loop()) throw std::logic_error("ask() waits: it is not for inline handlers");
+    struct Waiting {
+        std::mutex mutex;
+        std::condition_variable happened;
+        bool is_over = false;
+        std::optional<std::vector<Argument>> answer;
+    };
+    auto waiting = std::make_shared<Waiting>();
+    ask_then(timeout, event, arguments, [waiting](std::optional<std::vector<Argument>> answer) {
+        const std::scoped_lock lock(waiting->mutex);
+        waiting->is_over = true;
+        waiting->answer = std::move(answer);
+        waiting->happened.notify_one();
+    });
+    std::unique_lock lock(waiting->mutex);
+    waiting->happened.wait(lock, [&] { return waiting->is_over; });
+    if (!waiting->answer) throw Error(Code::request_timeout, "The client did not answer.");
+    return std::move(*waiting->answer);
+}
+
+void ClientSocket::answered(std::uint64_t id, std::vector<Argument> arguments) {
+    const auto found = questions_.find(id);
+    if (found == questions_.end()) return;  // too late, or never asked
+    const auto question = std::move(found->second);
+    questions_.erase(found);
+    question->on_answer(std::move(arguments));
+}
+
+void ClientSocket::join(std::string room) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (is_gone_ || std::ranges::find(rooms_, room) != rooms_.end()) return;
+        rooms_.push_back(room);
+        around_.rooms.enter(space_name_, room, home_.number);
+    }
+    on_loop([room = std::move(room)](ClientSocket& self) {
+        if (self.client_ != nullptr) self.space_.join(self, room);
+    });
+}
+
+void ClientSocket::leave(std::string_view room) {
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto found = std::ranges::find(rooms_, room);
+        if (is_gone_ || found == rooms_.end()) return;
+        rooms_.erase(found);
+        around_.rooms.leave(space_name_, room, home_.number);
+    }
+    on_loop([room = std::string(room)](ClientSocket& self) {
+        if (self.client_ != nullptr) self.space_.leave(self, room);
+    });
+}
+
+std::vector<std::string> ClientSocket::rooms() const {
+    const std::scoped_lock lock(mutex_);
+    return rooms_;
+}
+
+Json ClientSocket::data() const {
+    const std::scoped_lock lock(mutex_);
+    return data_;
+}
+
+void ClientSocket::set_data(Json data) {
+    const std::scoped_lock lock(mutex_);
+    data_ = std::move(data);
+}
+
+void ClientSocket::disconnect(bool closes_connection) {
+    on_loop([closes_connection](ClientSocket& self) {
+        if (self.client_ != nullptr) self.client_->disconnect(self, closes_connection);
+    });
+}
+
+void ClientSocket::set_user(std::shared_ptr<const User> user) {
+    const std::scoped_lock lock(mutex_);
+    user_ = std::move(user);
+}
+
+// Rooms may have been joined before: by what a plugin did while it was deciding about this client.
+void ClientSocket::connected(Client& client) {
+    client_ = &client;
+    space_.add(*this);
+    for (const std::string& room : rooms()) space_.join(*this, room);
+    if (const auto user = this->user()) join(room_of_user(user->id));
+    is_connected_.store(true, std::memory_order_release);
+    SocketFigures::add(home_.figures.sockets_connected);
+}
+
+void ClientSocket::gone() {
+    if (client_ != nullptr) {
+        space_.remove(*this);
+        SocketFigures::add(home_.figures.sockets_disconnected);
+    }
+    client_ = nullptr;
+    is_connected_.store(false, std::memory_order_release);
+    leave_all();
+    for (auto& [id, question] : std::exchange(questions_, {})) question->on_answer(std::nullopt);
+}
+
+void ClientSocket::leave_all() {
+    const std::scoped_lock lock(mutex_);
+    if (std::exchange(is_gone_, true)) return;
+    for (const std::string& room : rooms_) around_.rooms.leave(space_name_, room, home_.number);
+}
+
+void ClientSocket::deliver(SharedFrame frame, bool is_discardable) {
+    if (client_ == nullptr) return;
+    SocketFigures::add(home_.figures.events_out);
+    client_->send(std::move(frame), is_discardable);
+}
+
+SocketFacts ClientSocket::facts() const {
+    const std::scoped_lock lock(mutex_);
+    return {id_, user_, rooms_, data_};
+}
+
+Broadcaster& ClientSocket::broadcaster() {
+    return around_.switchboard;
+}
+
+std::string room_of_user(std::string_view user_id) {
+    return "user:" + std::string(user_id);
+}
+
+SharedFrame event_frame(std::string_view space, std::string_view event, const Arguments& arguments,
+                        std::optional<std::uint64_t> id) {
+    std::string data = "[";
+    append_json_string(data, event);
+    if (arguments.size() > 0) data += ',';
+    data += arguments.text();
+    data += ']';
+    const auto& attachments = arguments.attachments();
+    const PacketType type = attachments.empty() ? PacketType::event : PacketType::binary_event;
+    return std::make_shared<const Frame>(write_packet(type, space, id, data, attachments.size()), attachments);
+}
+
+SharedFrame ack_frame(std::string_view space, std::uint64_t id, const Arguments& arguments) {
+    const auto& attachments = arguments.attachments();
+    const PacketType type = attachments.empty() ? PacketType::ack : PacketType::binary_ack;
+    return std::make_shared<const Frame>(
+        write_packet(type, space, id, '[' + arguments.text() + ']', attachments.size()), attachments);
+}
+
+namespace {
+
+// Gathers the attachments that stand in this value, which then counts only its own.
+void gather(Json& value, const Attachments& all, Attachments& own) {
+    if (JsonObject* object = value.if_object()) {
+        const Json* mark = object->if_contains("_placeholder");
+        Json* number = object->if_contains("num");
+        if (mark != nullptr && mark->is_bool() && mark->get_bool() && number != nullptr && number->is_number()) {
+            own.push_back(all.at(number->to_number<std::size_t>()));
+            *number = own.size() - 1;
+            return;
+        }
+        for (auto& [name, member] : *object) gather(member, all, own);
+    } else if (JsonArray* array = value.if_array()) {
+        for (Json& item : *array) gather(item, all, own);
+    }
+}
+
+}  // namespace
+
+std::vector<Argument> arguments_of(Json data, const Attachments& attachments, std::size_t first) {
+    std::vector<Argument> arguments;
+    JsonArray* array = data.if_array();
+    if (array == nullptr) return arguments;
+    arguments.reserve(array->size());
+    for (std::size_t place = first; place < array->size(); ++place) {
+        Json& value = (*array)[place];
+        Attachments own;
+        if (!attachments.empty()) gather(value, attachments, own);
+        arguments.emplace_back(std::move(value), std::move(own));
+    }
+    return arguments;
+}
+
+}  // namespace mortise::socket

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "socket/engine_session.h"
+
+#include <utility>
+
+#include <mortise/response.h>
+
+#include "socket/web_socket_writer.h"
+
+namespace mortise::socket {
+
+namespace {
+
+constexpr std::uint16_t normal_closure = 1000;
+constexpr std::uint16_t going_away = 1001;
+constexpr std::uint16_t policy_violation = 1008;
+
+Response plain(std::string payload) {
+    Response response = Response::text(std::move(payload));
+    response.set_header("Content-Type", "text/plain; charset=UTF-8");
+    response.set_header("Cache-Control", "no-store");
+    return response;
+}
+
+Response refusal(std::string_view text) {
+    return Response::json_text(std::string(text)).set_status(400);
+}
+
+Response taken() {
+    Response response = Response::text("ok");
+    response.set_header("Content-Type", "text/html");
+    response.set_header("Cache-Control", "no-store");
+    return response;
+}
+
+std::string encoded(EngineVersion version, EnginePacketType type, std::string_view data = {}) {
+    std::string payload;
+    append_engine_payload(version, payload, {type, false, data});
+    return payload;
+}
+
+}  // namespace
+
+/// The WebSocket that wants to take a session over. Speaks for itself until it has proved to work.
+class EngineSession::Probe final : public WebSocket::User {
+public:
+    Probe(EngineSession& session, std::unique_ptr<WebSocket> socket)
+        : session_(session), socket_(std::move(socket)) {}
+    ~Probe() { WebSocket::close(std::move(socket_), normal_closure); }
+
+    void start(std::string_view handshake) {
+        socket_->start(*this, handshake);
+        session_.home_.loop.arm(limit_, session_.home_.settings.upgrade_timeout);
+    }
+    std::unique_ptr<WebSocket> take_socket() { return std::move(socket_); }
+
+    void on_message(bool is_text, std::string_view bytes) override {
+        std::string scratch;
+        const auto packet = read_engine_frame(session_.version_, !is_text, bytes, scratch);
+        if (packet && packet->type == EnginePacketType::ping && packet->data == "probe") {
+            socket_->send_message(true, "3probe");
+            has_proved_ = true;
+            // The client waits for its last poll to end before it says so.
+            session_.answer_waiting(EnginePacketType::noop);
+        } else if (packet && packet->type == EnginePacketType::upgrade && has_proved_) {
+            session_.upgrade();
+        } else {
+            give_up();
+        }
+    }
+    void on_gone(std::uint16_t, std::string_view) override { give_up(); }
+    bool has_proved() const { return has_proved_; }
+
+private:
+    void give_up() { session_.home_.bury(std::move(session_.probe_)); }
+
+    EngineSession& session_;
+    std::unique_ptr<WebSocket> socket_;
+    net::Timer limit_ = net::Timer::calling<&Probe::give_up>(this);
+    bool has_proved_ = false;
+};
+
+EngineSession::EngineSession(SocketLoop& home, SessionKeeper& keeper, std::string id, EngineVersion version,
+                             std::unique_ptr<SessionUser> user)
+    : home_(home), keeper_(keeper), id_(std::move(id)), user_(std::move(user)), version_(version) {}
+
+EngineSession::~EngineSession() {
+    home_.forget(*this);
+}
+
+void EngineSession::open_polling(http::KeptRequest poll) {
+    std::string payload = encoded(version_, EnginePacketType::open, handshake_json());
+    poll_ = std::move(poll);
+    opened();
+    // What the user had to say at once goes along.
+    controls_ = std::move(payload) + controls_;
+    home_.send_soon(*this);
+}
+
+void EngineSession::open_web_socket(std::unique_ptr<WebSocket> socket, std::string_view handshake) {
+    socket_ = std::move(socket);
+    socket_->start(*this, handshake);
+    socket_->send_message(true, "0" + handshake_json());
+    opened();
+}
+
+void EngineSession::opened() {
+    state_ = State::open;
+    heard();
+    user_->on_open(*this);
+}
+
+std::string EngineSession::handshake_json() const {
+    const SocketSettings& settings = home_.settings;
+    std::string json = R"({"sid":")" + id_ + R"(","upgrades":[)";
+    if (!socket_ && settings.websocket) json += R"("websocket")";
+    json += R"(],"pingInterval":)" + std::to_string(settings.ping_interval.count());
+    json += R"(,"pingTimeout":)" + std::to_string(settings.ping_timeout.count());
+    if (version_ == EngineVersion::v4) json += R"(,"maxPayload":)" + std::to_string(settings.max_payload);
+    return json + '}';
+}
+
+void EngineSession::poll(http::KeptRequest poll, std::uint64_t ticket) {
+    if (poll_) {
+        // Two at once: somebody is confused about whose session this is.
+        poll.answer(refusal(R"({"code":3,"message":"Bad request"})"));
+        answer_poll(encoded(version_, EnginePacketType::close));
+        return end("transport error", false);
+    }
+    poll_ = std::move(poll);
+    ticket_ = ticket;
+    if (probe_ && probe_->has_proved() && waiting_.empty() && controls_.empty())
+        return answer_waiting(EnginePacketType::noop);
+    if (!waiting_.empty() || !controls_.empty()) home_.send_soon(*this);
+}
+
+void EngineSession::post(http::KeptRequest post) {
+    const Request& request = post.request();
+    const bool is_octets = request.header("content-type").starts_with("application/octet-stream");
+    std::string scratch;
+    const bool is_well_formed =
+        read_engine_payload(version_, is_octets, request.body(), scratch, home_.settings.max_packets_a_payload,
+                            [this](const EnginePacket& packet) {
+                                if (state_ == State::open) take(packet);
+                            });
+    if (!is_well_formed) {
+        post.answer(refusal(R"({"code":3,"message":"Bad request"})"));
+        return end("parse error", true);
+    }
+    if (is_paused_ && state_ == State::open) return held_posts_.push_back(std::move(post));
+    post.answer(taken());
+}
+
+void EngineSession::probe(std::unique_ptr<WebSocket> socket, std::string_view handshake) {
+    probe_ = std::make_unique<Probe>(*this, std::move(socket));
+    probe_->start(handshake);
+}
+
+void EngineSession::upgrade() {
+    auto probe = std::exchange(probe_, nullptr);
+    socket_ = probe->take_socket();
+    socket_->set_user(*this);
+    home_.bury(std::move(probe));
+    answer_waiting(EnginePacketType::noop);
+    // A ping that no poll has fetched would never be answered.
+    if (!std::exchange(controls_, {}).empty() && awaits_pong_) send_control(EnginePacketType::ping);
+    for (SharedFrame& frame : std::exchange(waiting_, {})) push(std::move(frame));
+    waiting_bytes_ = 0;
+    if (is_paused_) socket_->pause();
+}
+
+void EngineSession::on_message(bool is_text, std::string_view bytes) {
+    std::string scratch;
+    const auto packet = read_engine_frame(version_, !is_text, bytes, scratch);
+    if (!packet) return end("parse error", true);
+    take(*packet);
+}
+
+void EngineSession::on_gone(std::uint16_t, std::string_view reason) {
+    const std::string why = reason == "transport error" ? "transport error" : "transport close";
+    end(why, false);
+}
+
+void EngineSession::take(const EnginePacket& packet) {
+    if (version_ == EngineVersion::v3) heard();
+    switch (packet.type) {
+        case EnginePacketType::message:
+            return packet.is_binary ? user_->on_binary(packet.data) : user_->on_text(packet.data);
+        case EnginePacketType::pong:
+            if (version_ == EngineVersion::v4) heard();
+            return;
+        case EnginePacketType::ping:
+            if (version_ == EngineVersion::v3) return send_control(EnginePacketType::pong, packet.data);
+            break;
+        case EnginePacketType::close:
+            return end("transport close", true);
+        case EnginePacketType::noop:
+            return;
+        case EnginePacketType::open:
+        case EnginePacketType::upgrade:
+            break;
+    }
+    end("parse error", true);
+}
+
+// The client lives. In version 4 we ask and it answers, in version 3 the other way round.
+void EngineSession::heard() {
+    awaits_pong_ = false;
+    const SocketSettings& settings = home_.settings;
+    const auto wait = version_ == EngineVersion::v4 ? settings.ping_interval
+                                                    : settings.ping_interval + settings.ping_timeout;
+    home_.loop.arm(heartbeat_, home_.loop.read_clock() + wait);
+}
+
+void EngineSession::beat() {
+    if (version_ == EngineVersion::v3 || awaits_pong_) return end("ping timeout", true);
+    awaits_pong_ = true;
+    home_.loop.arm(heartbeat_, home_.settings.ping_timeout);
+    send_control(EnginePacketType::ping);
+}
+
+void EngineSession::send_control(EnginePacketType type, std::string_view data) {
+    if (socket_) {
+        std::string packet;
+        append_engine_frame(version_, packet, {type, false, data});
+        return socket_->send_message(true, packet);
+    }
+    append_engine_payload(version_, controls_, {type, false, data});
+    home_.send_soon(*this);
+}
+
+void EngineSession::send(SharedFrame frame, bool is_discardable) {
+    if (state_ != State::open) return;
+    const std::size_t unsent = socket_ ? socket_->unsent() : waiting_bytes_;
+    if (is_discardable && (unsent > 0 || (!socket_ && !poll_))) return SocketFigures::add(home_.figures.discarded);
+    if (unsent > home_.settings.max_outbox) {
+        SocketFigures::add(home_.figures.closed_slow);
+        return end("slow reader", true);
+    }
+    push(std::move(frame));
+}
+
+void EngineSession::push(SharedFrame frame) {
+    if (!socket_) {
+        waiting_bytes_ += frame->size();
+        waiting_.push_back(std::move(frame));
+        if (poll_) home_.send_soon(*this);
+        return;
+    }
+    if (version_ == EngineVersion::v4 || !frame->has_attachments()) {
+        const std::string_view wire = frame->wire();
+        return socket_->send(std::move(frame), wire);
+    }
+    auto kept = std::make_shared<std::string>();
+    frame->append_wire(version_, *kept);
+    const std::string_view wire = *kept;
+    socket_->send(std::move(kept), wire);
+}
+
+void EngineSession::send_pending() {
+    if (!poll_ || (controls_.empty() && waiting_.empty())) return;
+    std::string payload = std::exchange(controls_, {});
+    for (const SharedFrame& frame : waiting_) frame->append_payload(version_, payload);
+    waiting_ = {};
+    waiting_bytes_ = 0;
+    answer_poll(std::move(payload));
+}
+
+void EngineSession::answer_poll(std::string payload) {
+    std::exchange(poll_, {}).answer(plain(std::move(payload)));
+}
+
+void EngineSession::answer_waiting(EnginePacketType type) {
+    if (poll_) answer_poll(encoded(version_, type));
+}
+
+void EngineSession::poll_aborted(std::uint64_t ticket) {
+    if (!poll_ || ticket_ != ticket) return;
+    poll_.answer(Response::empty(204));  // nobody reads it; the request has its end
+    end("transport close", false);
+}
+
+void EngineSession::close(std::string_view reason) {
+    end(reason, true);
+}
+
+void EngineSession::pause() {
+    is_paused_ = true;
+    if (socket_) socket_->pause();
+}
+
+void EngineSession::resume() {
+    is_paused_ = false;
+    for (http::KeptRequest& post : std::exchange(held_posts_, {})) post.answer(taken());
+    if (socket_) socket_->resume();
+}
+
+void EngineSession::end(std::string_view reason, bool says_goodbye) {
+    if (std::exchange(state_, State::closed) == State::closed) return;
+    heartbeat_.cancel();
+    if (poll_) {
+        std::string payload = std::exchange(controls_, {});
+        for (const SharedFrame& frame : waiting_) frame->append_payload(version_, payload);
+        if (says_goodbye && reason != "transport close")
+            append_engine_payload(version_, payload, {EnginePacketType::close, false, {}});
+        else
+            append_engine_payload(version_, payload, {EnginePacketType::noop, false, {}});
+        answer_poll(std::move(payload));
+    }
+    waiting_ = {};
+    for (http::KeptRequest& post : std::exchange(held_posts_, {})) post.answer(taken());
+    home_.bury(std::move(probe_));
+    if (socket_) {
+        const std::uint16_t code = reason == "slow reader"          ? policy_violation
+                                   : reason == "server shutting down" ? going_away
+                                                                      : normal_closure;
+        WebSocket::close(std::move(socket_), code, code == normal_closure ? std::string_view() : reason);
+    }
+    user_->on_closed(reason);
+    keeper_.session_closed(*this);
+}
+
+}  // namespace mortise::socket

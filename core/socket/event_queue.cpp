@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "socket/event_queue.h"
+
+#include <utility>
+
+namespace mortise::socket {
+
+namespace {
+
+// After so many a worker goes back to its lane, where others may be waiting.
+constexpr int jobs_a_turn = 32;
+
+}  // namespace
+
+void EventQueue::push(Job job) {
+    {
+        const std::scoped_lock lock(mutex_);
+        jobs_.push_back(std::move(job));
+        if (std::exchange(is_running_, true)) return;
+    }
+    run_on_loop();
+}
+
+bool EventQueue::is_idle() const {
+    const std::scoped_lock lock(mutex_);
+    return !is_running_;
+}
+
+std::size_t EventQueue::size() const {
+    const std::scoped_lock lock(mutex_);
+    return jobs_.size();
+}
+
+void EventQueue::when_down_to(std::size_t mark, std::function<void()> told) {
+    const std::scoped_lock lock(mutex_);
+    mark_ = mark;
+    told_ = std::move(told);
+}
+
+void EventQueue::run_on_loop() {
+    Job job;
+    while (take(job, nullptr)) {
+        if (job.lane == nullptr) {
+            job.run();
+            continue;
+        }
+        const http::Lane* lane = job.lane;
+        auto waiting = std::make_shared<Job>(std::move(job));
+        const bool has_room = waiting->lane->submit([self = shared_from_this(), waiting, lane] {
+            waiting->run();
+            self->run_on_worker(lane);
+        });
+        if (has_room) return;
+        if (waiting->refused) waiting->refused();
+    }
+}
+
+void EventQueue::run_on_worker(const http::Lane* lane) {
+    Job job;
+    for (int count = 1; count < jobs_a_turn && take(job, lane); ++count) job.run();
+    {
+        const std::scoped_lock lock(mutex_);
+        if (jobs_.empty()) {
+            is_running_ = false;
+            return;
+        }
+    }
+    loop_.post([self = shared_from_this()] { self->run_on_loop(); });
+}
+
+// A worker takes only what is for its own lane; the loop takes everything, and ends the run when there is nothing.
+bool EventQueue::take(Job& job, const http::Lane* lane) {
+    const std::scoped_lock lock(mutex_);
+    if (told_ && jobs_.size() <= mark_) loop_.post(std::exchange(told_, nullptr));
+    if (jobs_.empty()) {
+        if (lane == nullptr) is_running_ = false;
+        return false;
+    }
+    if (lane != nullptr && jobs_.front().lane != lane) return false;
+    job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return true;
+}
+
+}  // namespace mortise::socket

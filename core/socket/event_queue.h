@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "http/lane.h"
+#include "net/event_loop.h"
+#include "net/task.h"
+
+namespace mortise::socket {
+
+/// What has to be done for one client, one thing after the other: on its loop, or on a plugin's share of the
+/// workers.
+class EventQueue : public std::enable_shared_from_this<EventQueue> {
+public:
+    struct Job {
+        http::Lane* lane = nullptr;  // null: on the loop
+        net::Task run;
+        net::Task refused;  // on the loop, when the lane has no room; may be empty
+    };
+
+    explicit EventQueue(net::EventLoop& loop) : loop_(loop) {}
+
+    /// Loop thread. What needs no lane and finds nothing before it runs at once.
+    void push(Job job);
+    /// Loop thread: whether what is pushed now would run at once.
+    bool is_idle() const;
+    std::size_t size() const;
+
+    /// Called on the loop when no more than `mark` are left; once.
+    void when_down_to(std::size_t mark, std::function<void()> told);
+
+private:
+    void run_on_loop();
+    void run_on_worker(const http::Lane* lane);
+    bool take(Job& job, const http::Lane* lane);
+
+    net::EventLoop& loop_;
+    mutable std::mutex mutex_;
+    std::deque<Job> jobs_;
+    bool is_running_ = false;  // somebody is at work on the front, or about to be
+    std::size_t mark_ = 0;
+    std::function<void()> told_;
+};
+
+}  // namespace mortise::socket

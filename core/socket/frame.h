@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mortise/message.h>
+
+#include "socket/engine_packet.h"
+
+namespace mortise::socket {
+
+/// One message with its attachments on its way to any number of Engine.IO clients: encoded once, shared by all
+/// their outboxes, immutable.
+class Frame {
+public:
+    /// A text message and the binary ones that follow it.
+    explicit Frame(std::string_view text, std::vector<SharedBytes> attachments = {});
+    /// One binary message.
+    static std::shared_ptr<const Frame> binary(std::string_view bytes);
+
+    /// As WebSocket frames, ready to be sent.
+    std::string_view wire() const { return wire_; }
+    /// The same for Engine.IO 3, where it differs: binary messages have a type byte there.
+    void append_wire(EngineVersion version, std::string& out) const;
+    /// As part of the answer to a poll.
+    void append_payload(EngineVersion version, std::string& out) const;
+
+    bool has_attachments() const { return !attachments_.empty(); }
+    /// What it takes in an outbox, in bytes.
+    std::size_t size() const { return wire_.size(); }
+
+private:
+    Frame() = default;
+
+    std::string wire_;
+    std::size_t text_begin_ = 0;  // of the text message in wire_; behind its end there is none
+    std::size_t text_length_ = 0;
+    bool has_text_ = false;
+    std::vector<SharedBytes> attachments_;
+};
+
+using SharedFrame = std::shared_ptr<const Frame>;
+
+inline std::string_view view_of(const Bytes& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace mortise::socket
