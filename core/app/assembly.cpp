@@ -72,10 +72,12 @@ void Assembly::make_routes() {
     applications_.clear();
     traffic_.reset();
     std::vector<http::RouteSource> sources{{&own_routes_.routes(), nullptr}};
+    sockets_ = std::make_unique<socket::SocketTable>(plugins_.sockets());
+    services_.sockets().open(*sockets_, plugins_.find<Identity>(), services_.events());
+    sources.push_back({&services_.sockets().routes(), nullptr});
     for (const http::RouteSource& source : plugins_.routes()) sources.push_back(source);
     routes_ = std::make_unique<http::RouteTable>(sources, plugin::route_breakers(services_.clock()),
                                                  aliases_of(configuration_.core.server));
-    sockets_ = std::make_unique<socket::SocketTable>(plugins_.sockets());
     own_routes_.set_document(
         to_text(http::make_openapi(*routes_, {configuration_.core.documents.title, MORTISE_VERSION})));
     traffic_ = std::make_unique<TrafficLog>(*routes_, services_.logs(), services_.metrics());

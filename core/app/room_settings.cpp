@@ -36,6 +36,18 @@ service::MailSecurity mail_security(config::MailConfig::Security security) {
     return service::MailSecurity::starttls;
 }
 
+socket::Recovery recovery(config::SocketsConfig::Recovery recovery) {
+    switch (recovery) {
+        case config::SocketsConfig::Recovery::off:
+            return socket::Recovery::off;
+        case config::SocketsConfig::Recovery::always:
+            return socket::Recovery::always;
+        case config::SocketsConfig::Recovery::on_request:
+            break;
+    }
+    return socket::Recovery::on_request;
+}
+
 std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
     return std::chrono::duration_cast<std::chrono::seconds>(time);
 }
@@ -165,6 +177,25 @@ http::WireSettings wire_settings(const config::ServerConfig& server) {
     settings.write_timeout = server.body_timeout;
     settings.compress = server.compression.enabled;
     settings.compress_from_bytes = server.compression.min_size;
+    return settings;
+}
+
+socket::SocketSettings socket_settings(const config::SocketsConfig& sockets) {
+    socket::SocketSettings settings;
+    settings.path = sockets.path;
+    settings.polling = sockets.polling;
+    settings.websocket = sockets.websocket;
+    settings.allow_eio3 = sockets.allow_eio3;
+    settings.compression = sockets.compression;
+    settings.ping_interval = sockets.ping_interval;
+    settings.ping_timeout = sockets.ping_timeout;
+    settings.connect_timeout = sockets.connect_timeout;
+    settings.upgrade_timeout = sockets.upgrade_timeout;
+    settings.max_payload = sockets.max_payload;
+    settings.max_outbox = sockets.max_outbox;
+    settings.max_pending_events = static_cast<std::size_t>(sockets.max_pending_events);
+    settings.recovery = recovery(sockets.recovery);
+    settings.recovery_window = sockets.recovery_window;
     return settings;
 }
 

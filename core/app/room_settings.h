@@ -14,6 +14,7 @@
 #include "service/job_service.h"
 #include "service/mail_transport.h"
 #include "service/outgoing_http.h"
+#include "socket/socket_settings.h"
 
 // What the configuration says, in the words of each room.
 namespace mortise::app {
@@ -28,6 +29,7 @@ service::MailSettings mail_settings(const config::MailConfig& mail);
 service::JobsSettings jobs_settings(const config::JobsConfig& jobs);
 http::ApplicationSettings application_settings(const config::ServerConfig& server);
 http::WireSettings wire_settings(const config::ServerConfig& server);
+socket::SocketSettings socket_settings(const config::SocketsConfig& sockets);
 net::TlsFiles tls_settings(const config::ServerConfig::Tls& tls);
 
 }  // namespace mortise::app

@@ -65,6 +65,7 @@ void Server::listen() {
     if (settings.tls) tls_ = std::make_unique<net::TlsContext>(tls_settings(*settings.tls));
     loops_ = std::make_unique<net::LoopGroup>(static_cast<std::size_t>(settings.io_threads.value_or(0)));
     loops_->start();
+    assembly_.services().sockets().attach(*loops_);
     wire_ = std::make_unique<http::Wire>(*loops_, *application_, wire_settings(settings));
     for (const std::string& address : settings.listen)
         wire_->listen(net::ListenAddress::parse(address), tls_.get());
@@ -118,12 +119,14 @@ void Server::drain() {
     };
     assembly_.services().health().set_state(observe::ServerState::draining);
     wire_->drain();
+    assembly_.services().sockets().close_all("server shutting down");
     if (!wire_->wait_until_empty(left())) log_.warn("connections were cut: they did not end in time");
     wire_->stop();
     assembly_.services().health().stop();
     // Idle threads need a moment to end, also when connections took all the time there was.
     if (!assembly_.close(std::max<std::chrono::milliseconds>(left(), std::chrono::seconds(1))))
         end_regardless();
+    assembly_.services().sockets().detach();
     wire_.reset();
     loops_->stop();
 }

@@ -43,10 +43,13 @@ Services::Services(const config::CoreConfig& settings, const Substitutes& substi
       mail_(mail_transport(settings.mail, substitutes, clock_),
             breaker_settings(settings.http_client.breaker), jobs_, clock_, metrics_.for_part("mail"),
             logs_.part("mail")),
-      switchboard_(substitutes.switchboard ? *substitutes.switchboard : nobody_),
+      sockets_(socket_settings(settings.sockets), clock_, logs_.part("sockets")),
+      socket_metrics_(metrics_.for_part("sockets")),
+      switchboard_(substitutes.switchboard ? *substitutes.switchboard : sockets_),
       on_purge_(substitutes.on_purge),
       runs_jobs_(!substitutes.without_jobs && settings.jobs.workers > 0) {
     show_database_figures();
+    sockets_.figures().show_in(*socket_metrics_);
     watch_health();
 }
 

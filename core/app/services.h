@@ -20,6 +20,7 @@
 #include "service/memory_store.h"
 #include "service/outgoing_http.h"
 #include "service/system_clock.h"
+#include "socket/hub.h"
 
 namespace mortise::app {
 
@@ -54,6 +55,7 @@ public:
     Database& database() { return *database_; }
     Store& store() { return store_; }
     Events& events() { return events_; }
+    socket::Hub& sockets() { return sockets_; }
     service::JobService& jobs() { return jobs_; }
     bool runs_jobs() const { return runs_jobs_; }
 
@@ -75,7 +77,8 @@ private:
     service::JobService jobs_;
     service::OutgoingHttp http_client_;
     service::MailService mail_;
-    socket::DeadSwitchboard nobody_;
+    socket::Hub sockets_;
+    std::unique_ptr<Metrics> socket_metrics_;
     socket::Switchboard& switchboard_;
     std::function<void(std::string_view)> on_purge_;
     bool runs_jobs_;

@@ -101,6 +101,15 @@ std::vector<Argument> ClientSocket::wait_for_answer(std::chrono::milliseconds ti
     return std::move(*waiting->answer);
 }
 
+void ClientSocket::acknowledge(std::optional<std::uint64_t> id, const Arguments& arguments) {
+    if (!id || !is_connected()) return;
+    on_loop([frame = ack_frame(space_name_, *id, arguments)](ClientSocket& self) mutable {
+        if (self.client_ == nullptr) return;
+        SocketFigures::add(self.home_.figures.acks_out);
+        self.client_->send(std::move(frame), false);
+    });
+}
+
 void ClientSocket::answered(std::uint64_t id, std::vector<Argument> arguments) {
     const auto found = questions_.find(id);
     if (found == questions_.end()) return;  // too late, or never asked
@@ -215,7 +224,8 @@ SharedFrame event_frame(std::string_view space, std::string_view event, const Ar
     data += ']';
     const auto& attachments = arguments.attachments();
     const PacketType type = attachments.empty() ? PacketType::event : PacketType::binary_event;
-    return std::make_shared<const Frame>(write_packet(type, space, id, data, attachments.size()), attachments);
+    return std::make_shared<const Frame>(write_packet(type, space, id, data, attachments.size()),
+                                         attachments);
 }
 
 SharedFrame ack_frame(std::string_view space, std::uint64_t id, const Arguments& arguments) {
@@ -232,7 +242,8 @@ void gather(Json& value, const Attachments& all, Attachments& own) {
     if (JsonObject* object = value.if_object()) {
         const Json* mark = object->if_contains("_placeholder");
         Json* number = object->if_contains("num");
-        if (mark != nullptr && mark->is_bool() && mark->get_bool() && number != nullptr && number->is_number()) {
+        if (mark != nullptr && mark->is_bool() && mark->get_bool() && number != nullptr &&
+            number->is_number()) {
             own.push_back(all.at(number->to_number<std::size_t>()));
             *number = own.size() - 1;
             return;

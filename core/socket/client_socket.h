@@ -62,6 +62,8 @@ public:
     /// Out of the namespace and of its rooms; who waits for answers hears that none will come.
     void gone();
     void deliver(SharedFrame frame, bool is_discardable);
+    /// Every thread; nothing when the client wanted none.
+    void acknowledge(std::optional<std::uint64_t> id, const Arguments& arguments);
     void answered(std::uint64_t id, std::vector<Argument> arguments);
     void ask_here(std::chrono::milliseconds timeout, std::string event, const Arguments& arguments,
                   OnAnswer on_answer);

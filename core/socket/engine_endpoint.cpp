@@ -14,7 +14,13 @@ namespace mortise::socket {
 namespace {
 
 // The numbers and texts that clients know.
-enum Refusal : std::uint8_t { unknown_transport, unknown_session, bad_method, bad_request, unsupported_version = 5 };
+enum Refusal : std::uint8_t {
+    unknown_transport,
+    unknown_session,
+    bad_method,
+    bad_request,
+    unsupported_version = 5
+};
 
 std::string_view text_of(int code) {
     switch (code) {
@@ -36,7 +42,10 @@ bool is_own_parameter(std::string_view name) {
     return std::ranges::find(own, name) != own.end();
 }
 
-Arrival arrival_of(const Request& request) {
+}  // namespace
+
+Arrival arrival_of(const http::KeptRequest& asked) {
+    const Request& request = asked.request();
     Arrival arrival;
     Handshake& handshake = arrival.handshake;
     handshake.auth = JsonObject();
@@ -50,10 +59,9 @@ Arrival arrival_of(const Request& request) {
         for (const auto& pair : *pairs)
             if (!is_own_parameter(pair.first)) handshake.query.push_back(pair);
     arrival.user = request.parts().user;
+    arrival.identity_fault = asked.exchange().chain().identity_fault;
     return arrival;
 }
-
-}  // namespace
 
 struct EngineEndpoint::Asked {
     bool wants_upgrade;
@@ -66,8 +74,7 @@ public:
     Table(SocketLoop& its_home, std::atomic<std::size_t>& open) : home(its_home), open_(open) {}
 
     EngineSession& make(EngineVersion version, std::unique_ptr<SessionUser> user) {
-        auto session =
-            std::make_unique<EngineSession>(home, *this, home.make_id(), version, std::move(user));
+        auto session = std::make_unique<EngineSession>(home, *this, home.make_id(), version, std::move(user));
         EngineSession& made = *session;
         sessions_.emplace(made.id(), std::move(session));
         open_.fetch_add(1, std::memory_order_relaxed);
@@ -94,7 +101,8 @@ public:
 
 private:
     std::atomic<std::size_t>& open_;
-    std::unordered_map<std::string_view, std::unique_ptr<EngineSession>> sessions_;  // views the sessions' ids
+    std::unordered_map<std::string_view, std::unique_ptr<EngineSession>>
+        sessions_;  // views the sessions' ids
 };
 
 EngineEndpoint::EngineEndpoint(const SocketSettings& settings, MakeUser make_user)
@@ -126,9 +134,10 @@ void EngineEndpoint::keep(http::KeptRequest request) {
 }
 
 Response EngineEndpoint::refusal(int code) {
-    return Response::json_text(R"({"code":)" + std::to_string(code) + R"(,"message":")" +
-                               std::string(text_of(code)) + R"("})")
-        .set_status(400);
+    Response response = Response::json_text(R"({"code":)" + std::to_string(code) + R"(,"message":")" +
+                                            std::string(text_of(code)) + R"("})");
+    response.set_status(400);
+    return response;
 }
 
 void EngineEndpoint::keep_new(http::KeptRequest request, const Asked& asked) {
@@ -140,7 +149,7 @@ void EngineEndpoint::keep_new(http::KeptRequest request, const Asked& asked) {
     Table* table = table_here(request.exchange());
     if (table == nullptr) return request.answer(Response::empty(503));
     if (asked.wants_upgrade) return open_web_socket(*table, std::move(request), version);
-    EngineSession& session = table->make(version, make_user_(table->home, arrival_of(request.request())));
+    EngineSession& session = table->make(version, make_user_(table->home, arrival_of(request)));
     session.open_polling(std::move(request));
 }
 
@@ -148,7 +157,7 @@ void EngineEndpoint::open_web_socket(Table& table, http::KeptRequest request, En
     WebSocketHandshake handshake =
         answer_web_socket(request.request(), {.subprotocols = {}, .deflate = settings_.compression});
     if (handshake.status != 101) return request.answer(refuse_web_socket(handshake));
-    auto arrival = std::make_shared<Arrival>(arrival_of(request.request()));
+    auto arrival = std::make_shared<Arrival>(arrival_of(request));
     request.exchange().take_over([this, &table, version, arrival, handshake](http::TakenConnection taken) {
         auto socket = std::make_unique<WebSocket>(table.home, std::move(taken), settings_.max_payload,
                                                   handshake.deflate);
@@ -176,8 +185,10 @@ void EngineEndpoint::keep_known(http::KeptRequest request, const Asked& asked) {
         EngineSession* session = table->find(sid);
         if (session == nullptr) return request.answer(refusal(unknown_session));
         if (!session->is_polling()) return request.answer(refusal(bad_request));
-        if (method == Method::get) session->poll(std::move(request), ticket);
-        else session->post(std::move(request));
+        if (method == Method::get)
+            session->poll(std::move(request), ticket);
+        else
+            session->post(std::move(request));
     };
     if (table->home.loop.in_loop()) return deliver();
     table->home.loop.post(std::move(deliver));

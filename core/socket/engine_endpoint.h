@@ -23,8 +23,11 @@ struct Arrival {
     std::string_view identity_fault;   ///< why a token there is not accepted; empty for none sent
 };
 
-/// One path where Engine.IO is spoken: takes its requests apart and brings each to its session, whichever loop
-/// that lives on.
+/// From a request that opens a session or a raw socket.
+Arrival arrival_of(const http::KeptRequest& request);
+
+/// One path where Engine.IO is spoken: takes its requests apart and brings each to its session, whichever
+/// loop that lives on.
 class EngineEndpoint final : public http::Keeper {
 public:
     using MakeUser = std::function<std::unique_ptr<SessionUser>(SocketLoop&, Arrival)>;

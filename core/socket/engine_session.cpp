@@ -23,7 +23,9 @@ Response plain(std::string payload) {
 }
 
 Response refusal(std::string_view text) {
-    return Response::json_text(std::string(text)).set_status(400);
+    Response response = Response::json_text(std::string(text));
+    response.set_status(400);
+    return response;
 }
 
 Response taken() {
@@ -139,8 +141,8 @@ void EngineSession::post(http::KeptRequest post) {
     const bool is_octets = request.header("content-type").starts_with("application/octet-stream");
     std::string scratch;
     const bool is_well_formed =
-        read_engine_payload(version_, is_octets, request.body(), scratch, home_.settings.max_packets_a_payload,
-                            [this](const EnginePacket& packet) {
+        read_engine_payload(version_, is_octets, request.body(), scratch,
+                            home_.settings.max_packets_a_payload, [this](const EnginePacket& packet) {
                                 if (state_ == State::open) take(packet);
                             });
     if (!is_well_formed) {
@@ -205,6 +207,7 @@ void EngineSession::take(const EnginePacket& packet) {
 
 // The client lives. In version 4 we ask and it answers, in version 3 the other way round.
 void EngineSession::heard() {
+    if (is_too_slow_) return;
     awaits_pong_ = false;
     const SocketSettings& settings = home_.settings;
     const auto wait = version_ == EngineVersion::v4 ? settings.ping_interval
@@ -213,6 +216,10 @@ void EngineSession::heard() {
 }
 
 void EngineSession::beat() {
+    if (is_too_slow_) {
+        SocketFigures::add(home_.figures.closed_slow);
+        return end("slow reader", true);
+    }
     if (version_ == EngineVersion::v3 || awaits_pong_) return end("ping timeout", true);
     awaits_pong_ = true;
     home_.loop.arm(heartbeat_, home_.settings.ping_timeout);
@@ -232,10 +239,12 @@ void EngineSession::send_control(EnginePacketType type, std::string_view data) {
 void EngineSession::send(SharedFrame frame, bool is_discardable) {
     if (state_ != State::open) return;
     const std::size_t unsent = socket_ ? socket_->unsent() : waiting_bytes_;
-    if (is_discardable && (unsent > 0 || (!socket_ && !poll_))) return SocketFigures::add(home_.figures.discarded);
+    if (is_discardable && (unsent > 0 || (!socket_ && !poll_)))
+        return SocketFigures::add(home_.figures.discarded);
     if (unsent > home_.settings.max_outbox) {
-        SocketFigures::add(home_.figures.closed_slow);
-        return end("slow reader", true);
+        // Not now: whoever sends may be in the middle of a room.
+        if (!std::exchange(is_too_slow_, true)) home_.loop.arm(heartbeat_, home_.loop.now());
+        return;
     }
     push(std::move(frame));
 }
@@ -311,7 +320,7 @@ void EngineSession::end(std::string_view reason, bool says_goodbye) {
     for (http::KeptRequest& post : std::exchange(held_posts_, {})) post.answer(taken());
     home_.bury(std::move(probe_));
     if (socket_) {
-        const std::uint16_t code = reason == "slow reader"          ? policy_violation
+        const std::uint16_t code = reason == "slow reader"            ? policy_violation
                                    : reason == "server shutting down" ? going_away
                                                                       : normal_closure;
         WebSocket::close(std::move(socket_), code, code == normal_closure ? std::string_view() : reason);

@@ -39,11 +39,11 @@ protected:
     ~SessionKeeper() = default;
 };
 
-/// One client of Engine.IO, over polling, over a WebSocket, or on its way from the one to the other. Belongs to
-/// its loop's thread.
+/// One client of Engine.IO, over polling, over a WebSocket, or on its way from the one to the other. Belongs
+/// to its loop's thread.
 ///
-/// What is sent while no poll waits is kept until one comes; a client that lets more than max_outbox pile up is
-/// closed. Closing may happen inside every call; the object lives on until the round is over.
+/// What is sent while no poll waits is kept until one comes; a client that lets more than max_outbox pile up
+/// is closed. Closing may happen inside every call; the object lives on until the round is over.
 class EngineSession final : private WebSocket::User, private Sender {
 public:
     EngineSession(SocketLoop& home, SessionKeeper& keeper, std::string id, EngineVersion version,
@@ -104,19 +104,20 @@ private:
     SessionKeeper& keeper_;
     std::string id_;
     std::unique_ptr<SessionUser> user_;
-    std::unique_ptr<WebSocket> socket_;  // null: polling
-    std::unique_ptr<Probe> probe_;       // on its way to a WebSocket
-    http::KeptRequest poll_;             // that waits
-    std::uint64_t ticket_ = 0;           // of the poll
+    std::unique_ptr<WebSocket> socket_;          // null: polling
+    std::unique_ptr<Probe> probe_;               // on its way to a WebSocket
+    http::KeptRequest poll_;                     // that waits
+    std::uint64_t ticket_ = 0;                   // of the poll
     std::vector<http::KeptRequest> held_posts_;  // while paused: a client that has no answer sends no more
-    std::vector<SharedFrame> waiting_;   // for a poll
-    std::string controls_;               // encoded packets that stand before waiting_
+    std::vector<SharedFrame> waiting_;           // for a poll
+    std::string controls_;                       // encoded packets that stand before waiting_
     std::size_t waiting_bytes_ = 0;
     net::Timer heartbeat_ = net::Timer::calling<&EngineSession::beat>(this);
     EngineVersion version_;
     State state_ = State::opening;
     bool awaits_pong_ = false;
     bool is_paused_ = false;
+    bool is_too_slow_ = false;
 };
 
 }  // namespace mortise::socket

@@ -68,7 +68,8 @@ void EventQueue::run_on_worker(const http::Lane* lane) {
     loop_.post([self = shared_from_this()] { self->run_on_loop(); });
 }
 
-// A worker takes only what is for its own lane; the loop takes everything, and ends the run when there is nothing.
+// A worker takes only what is for its own lane; the loop takes everything, and ends the run when there is
+// nothing.
 bool EventQueue::take(Job& job, const http::Lane* lane) {
     const std::scoped_lock lock(mutex_);
     if (told_ && jobs_.size() <= mark_) loop_.post(std::exchange(told_, nullptr));

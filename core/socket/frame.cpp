@@ -52,9 +52,9 @@ void Frame::append_wire(EngineVersion version, std::string& out) const {
 
 void Frame::append_payload(EngineVersion version, std::string& out) const {
     if (has_text_)
-        append_engine_payload(version, out,
-                              {EnginePacketType::message, false,
-                               std::string_view(wire_).substr(text_begin_, text_length_)});
+        append_engine_payload(
+            version, out,
+            {EnginePacketType::message, false, std::string_view(wire_).substr(text_begin_, text_length_)});
     for (const SharedBytes& bytes : attachments_)
         append_engine_payload(version, out, {EnginePacketType::message, true, view_of(*bytes)});
 }

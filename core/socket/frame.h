@@ -12,8 +12,8 @@
 
 namespace mortise::socket {
 
-/// One message with its attachments on its way to any number of Engine.IO clients: encoded once, shared by all
-/// their outboxes, immutable.
+/// One message with its attachments on its way to any number of Engine.IO clients: encoded once, shared by
+/// all their outboxes, immutable.
 class Frame {
 public:
     /// A text message and the binary ones that follow it.

@@ -45,7 +45,7 @@ private:
 
     std::unordered_map<std::string_view, ClientSocket*> sockets_;  // by id; views the sockets' own
     std::unordered_map<std::string, Members, TextHash, std::equal_to<>> rooms_;
-    Members selected_;            // kept for its memory
+    Members selected_;  // kept for its memory
     std::uint64_t last_mark_ = 0;
 };
 

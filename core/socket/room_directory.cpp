@@ -33,7 +33,8 @@ bool RoomDirectory::has_members(std::string_view space, std::string_view room) c
     return shard.members.contains(key);
 }
 
-void RoomDirectory::mark_loops(std::string_view space, std::string_view room, std::vector<bool>& loops) const {
+void RoomDirectory::mark_loops(std::string_view space, std::string_view room,
+                               std::vector<bool>& loops) const {
     const std::string key = key_of(space, room);
     const Shard& shard = shard_of(key);
     const std::scoped_lock lock(shard.mutex);

@@ -11,8 +11,8 @@
 
 namespace mortise::socket {
 
-/// On which loops somebody is in which room, so that a room of two does not wake every loop. Every thread may ask
-/// and tell.
+/// On which loops somebody is in which room, so that a room of two does not wake every loop. Every thread may
+/// ask and tell.
 class RoomDirectory {
 public:
     explicit RoomDirectory(std::size_t loops) : loops_(loops) {}

@@ -12,7 +12,8 @@ void SocketFigures::show_in(Metrics& metrics) const {
     };
     const auto gauge = [&](std::string_view name, std::string_view help, const Count& up, const Count& down) {
         metrics.gauge_from(name, help, [&up, &down] {
-            const auto gone = down.load(std::memory_order_relaxed);  // first, so that the difference is no less than 0
+            const auto gone =
+                down.load(std::memory_order_relaxed);  // first, so that the difference is no less than 0
             return static_cast<double>(up.load(std::memory_order_relaxed) - gone);
         });
     };

@@ -83,6 +83,11 @@ void SocketLoop::bury_leaving(Leaving place) {
     leaving_.erase(place);
 }
 
+void SocketLoop::end() {
+    leaving_.clear();
+    graves_.clear();
+}
+
 WebSocketInflater& SocketLoop::inflater() {
     return inflater_ ? *inflater_ : inflater_.emplace();
 }

@@ -64,6 +64,9 @@ public:
     }
     void bury_leaving(Leaving place);
 
+    /// Destroys whatever is leaving or buried: nothing of it may be running.
+    void end();
+
     WebSocketInflater& inflater();
     WebSocketDeflater& deflater();
 

@@ -46,6 +46,12 @@ const EventDeclaration* SocketTable::find(std::string_view space, std::string_vi
     return found == nullptr ? nullptr : found->declaration;
 }
 
+std::vector<std::reference_wrapper<const SpaceEntry>> SocketTable::spaces() const {
+    std::vector<std::reference_wrapper<const SpaceEntry>> all;
+    for (const auto& entry : spaces_) all.emplace_back(*entry);
+    return all;
+}
+
 SpaceEntry& SocketTable::entry(const std::string& space) {
     if (const SpaceEntry* known = find(space)) return const_cast<SpaceEntry&>(*known);  // NOLINT: it is ours
     spaces_.push_back(std::make_unique<SpaceEntry>());

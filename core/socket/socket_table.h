@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,6 +59,7 @@ public:
     /// Null for a namespace in which nobody registered anything.
     const SpaceEntry* find(std::string_view space) const;
     const EventDeclaration* find(std::string_view space, std::string_view event) const;
+    std::vector<std::reference_wrapper<const SpaceEntry>> spaces() const;
     /// In the order of the plugins, each plugin's in the order of its registration; those the server emits
     /// too.
     const std::vector<const EventDeclaration*>& events() const { return events_; }

@@ -210,8 +210,9 @@ bool WebSocket::flush() {
         std::array<iovec, pieces_a_send> parts;  // NOLINT: filled as far as it is used
         std::size_t count = 0;
         for (std::size_t place = first_; place < outbox_.size() && count < parts.size(); ++place)
-            parts[count++] = {const_cast<char*>(outbox_[place].bytes.data()),  // NOLINT: the kernel only reads
-                              outbox_[place].bytes.size()};
+            parts[count++] = {
+                const_cast<char*>(outbox_[place].bytes.data()),  // NOLINT: the kernel only reads
+                outbox_[place].bytes.size()};
         const auto moved = count == 1 ? transport_.send(outbox_[first_].bytes)
                                       : transport_.send(std::span<const iovec>(parts.data(), count));
         if (moved.state == net::Moved::State::again) return true;

@@ -18,8 +18,8 @@ namespace mortise::socket {
 
 /// One WebSocket from its handshake to its end: messages in, frames out. Belongs to its loop's thread.
 ///
-/// Whoever owns it hears messages and, once, that it is over; then it is handed to SocketLoop::bury(). An idle
-/// one holds no buffer.
+/// Whoever owns it hears messages and, once, that it is over; then it is handed to SocketLoop::bury(). An
+/// idle one holds no buffer.
 class WebSocket final : private net::Watcher, private Sender {
 public:
     class User {
@@ -89,7 +89,7 @@ private:
     std::vector<Piece> outbox_;
     std::size_t first_ = 0;  // of the pieces that are not wholly sent
     std::size_t unsent_ = 0;
-    std::string held_;                 // received, not looked at: paused in the middle
+    std::string held_;                            // received, not looked at: paused in the middle
     std::optional<SocketLoop::Leaving> leaving_;  // while it is closing by itself
     net::Timer limit_ = net::Timer::calling<&WebSocket::late>(this);
     std::optional<DeflateParameters> deflate_;

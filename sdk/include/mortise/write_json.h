@@ -57,6 +57,8 @@ template <class T>
 void write_json(std::string& out, const T& value) {
     if constexpr (std::is_same_v<T, Json>) {
         append_json(out, value);
+    } else if constexpr (std::is_same_v<T, JsonObject> || std::is_same_v<T, JsonArray>) {
+        append_json(out, Json(value));
     } else if constexpr (std::is_same_v<T, bool>) {
         out += value ? "true" : "false";
     } else if constexpr (std::is_arithmetic_v<T>) {

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "socket/client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <mortise/time.h>
+
+#include "socket/event_runner.h"
+#include "socket/local_space.h"
+
+namespace mortise::socket {
+
+namespace {
+
+constexpr std::string_view refresh_event = "auth:refresh";
+constexpr std::string_view scheme = "Bearer ";
+
+// As clients send it: {token: "…"}, with or without the scheme they would put before it in HTTP.
+std::string_view token_in(const Json& auth) {
+    const JsonObject* object = auth.if_object();
+    const Json* token = object == nullptr ? nullptr : object->if_contains("token");
+    if (token == nullptr || !token->is_string()) return {};
+    std::string_view text = token->get_string();
+    if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
+    return text;
+}
+
+Error not_accepted(std::string_view fault) {
+    return Error(Code::unauthenticated, "The access token is not valid.", std::string(fault));
+}
+
+std::string name_of(const Json& data) {
+    const Json& name = data.as_array().front();
+    return name.is_string() ? std::string(name.get_string()) : to_text(name);
+}
+
+// The data of a CONNECT_ERROR.
+std::string connect_error(const Error& error) {
+    JsonObject told{{"message", error.public_text()}};
+    JsonObject data = refusal_of(error).as_object().at("error").as_object();
+    data.erase("message");
+    told["data"] = std::move(data);
+    return to_text(told);
+}
+
+}  // namespace
+
+/// A connect on its way through the plugins' hooks.
+struct Client::Attempt {
+    std::shared_ptr<ClientSocket> socket;
+    std::optional<Error> refusal;
+    bool is_in = false;
+};
+
+Client::Client(const ClientSurroundings& around, Arrival arrival)
+    : around_(around), arrival_(std::move(arrival)), queue_(std::make_shared<EventQueue>(around.home.loop)) {}
+
+Client::~Client() = default;
+
+void Client::on_open(EngineSession& session) {
+    session_ = &session;
+    around_.home.loop.arm(first_connect_, around_.home.settings.connect_timeout);
+    if (session.version() == EngineVersion::v4) return;
+    // Clients of protocol 4 are in the default namespace without asking, and sign in by what HTTP carries.
+    if (LocalSpace* space = around_.find_space("/"))
+        connect(*space, std::make_shared<const Handshake>(arrival_.handshake));
+}
+
+void Client::on_text(std::string_view text) {
+    take(assembler_.take_text(text));
+}
+
+void Client::on_binary(std::string_view bytes) {
+    take(assembler_.take_bytes(bytes));
+}
+
+void Client::take(PacketAssembler::Outcome outcome) {
+    if (outcome.kind == PacketAssembler::Kind::more) return;
+    if (outcome.kind == PacketAssembler::Kind::fault) return session_->close("parse error");
+    switch (outcome.packet.type) {
+        case PacketType::connect:
+            return take_connect(std::move(outcome.packet));
+        case PacketType::disconnect:
+            if (Seat* left = seat(outcome.packet.space)) {
+                Seat taken = std::move(*left);
+                seats_.erase(seats_.begin() + (left - seats_.data()));
+                leave(std::move(taken), "client namespace disconnect");
+            }
+            return;
+        case PacketType::event:
+        case PacketType::binary_event:
+            return take_event(std::move(outcome.packet), outcome.attachments);
+        case PacketType::ack:
+        case PacketType::binary_ack:
+            return take_ack(std::move(outcome.packet), outcome.attachments);
+        case PacketType::connect_error:
+            break;
+    }
+    session_->close("parse error");
+}
+
+void Client::take_connect(Packet packet) {
+    if (session_->version() == EngineVersion::v3) move_query_to_data(packet);
+    LocalSpace* space = around_.find_space(packet.space);
+    if (space == nullptr) {
+        SocketFigures::add(around_.home.figures.refused);
+        return send(std::make_shared<const Frame>(write_packet(PacketType::connect_error, packet.space, {},
+                                                               R"({"message":"Invalid namespace"})")),
+                    false);
+    }
+    if (seat(packet.space) != nullptr) {
+        // Old clients ask for the default namespace although they are in it.
+        if (session_->version() == EngineVersion::v3) return;
+        return session_->close("parse error");
+    }
+    auto handshake = std::make_shared<Handshake>(arrival_.handshake);
+    if (packet.data.is_object()) handshake->auth = std::move(packet.data);
+    connect(*space, std::move(handshake));
+}
+
+void Client::connect(LocalSpace& space, std::shared_ptr<const Handshake> handshake) {
+    std::shared_ptr<const User> user = arrival_.user;
+    const std::string_view token = token_in(handshake->auth);
+    std::string_view fault = arrival_.identity_fault;
+    if (!token.empty() && around_.identity != nullptr) {
+        Identified identified = around_.identity->identify_token(token);
+        user = std::move(identified.user);
+        fault = identified.fault;
+    }
+    if (!user && !fault.empty()) return refuse_connect(space.entry.name, not_accepted(fault));
+
+    // Ids of protocol 4 are the session's.
+    const bool is_v4 = session_->version() == EngineVersion::v4;
+    std::string id = is_v4 ? around_.home.make_id()
+                           : (space.entry.name == "/" ? "" : space.entry.name + "#") + session_->id();
+    auto attempt = std::make_shared<Attempt>();
+    attempt->socket = std::make_shared<ClientSocket>(around_.home, space, around_.sockets, std::move(id),
+                                                     std::move(handshake));
+    attempt->socket->set_user(std::move(user));
+    first_connect_.cancel();
+    seats_.push_back({attempt->socket, nullptr});
+
+    for (const HookEntry& hook : space.entry.hooks) {
+        if (!hook.hooks->before_connect) continue;
+        const auto refuse = [attempt] {
+            attempt->refusal = Error(Code::unavailable, "Too much is going on here; try again soon.");
+        };
+        queue_->push({hook.lane,
+                      [this_log = &around_.log, attempt, &hook] {
+                          if (attempt->refusal) return;
+                          attempt->refusal = run_hook(*this_log, hook.plugin,
+                                                      [&] { hook.hooks->before_connect(*attempt->socket); });
+                      },
+                      refuse});
+    }
+    // Nobody but the queue holds this: when the client is gone by then, its seat is, too.
+    queue_->push({nullptr,
+                  [this, attempt, alive = std::weak_ptr(queue_owner_)] {
+                      if (!alive.expired()) accept(attempt);
+                  },
+                  {}});
+    for (const HookEntry& hook : space.entry.hooks) {
+        if (!hook.hooks->on_connect) continue;
+        queue_->push({hook.lane,
+                      [this_log = &around_.log, attempt, &hook] {
+                          if (attempt->is_in)  // even if it has left again: that is told after this
+                              run_hook(*this_log, hook.plugin,
+                                       [&] { hook.hooks->on_connect(*attempt->socket); });
+                      },
+                      {}});
+    }
+}
+
+void Client::accept(const std::shared_ptr<Attempt>& attempt) {
+    ClientSocket& socket = *attempt->socket;
+    const auto found = std::ranges::find(seats_, attempt->socket, &Seat::socket);
+    if (found == seats_.end()) return;  // left before it was let in
+    if (attempt->refusal) {
+        seats_.erase(found);
+        return refuse_connect(socket.space(), *attempt->refusal);
+    }
+    socket.connected(*this);
+    attempt->is_in = true;
+    const auto user = socket.user();
+    if (user && user->expires_at != Time::max())
+        found->token = std::make_unique<TokenWatch>(socket, around_.clock, user->expires_at);
+    const bool is_v4 = session_->version() == EngineVersion::v4;
+    const std::string data = is_v4 ? R"({"sid":")" + std::string(socket.id()) + R"("})" : std::string();
+    send(std::make_shared<const Frame>(write_packet(PacketType::connect, socket.space(), {}, data)), false);
+}
+
+void Client::refuse_connect(std::string_view space, const Error& error) {
+    SocketFigures::add(around_.home.figures.refused);
+    const bool is_v4 = session_->version() == EngineVersion::v4;
+    std::string data = connect_error(error);
+    if (!is_v4) {
+        data.clear();
+        append_json_string(data, error.public_text());
+    }
+    send(std::make_shared<const Frame>(write_packet(PacketType::connect_error, space, {}, data)), false);
+}
+
+void Client::take_event(Packet packet, const Attachments& attachments) {
+    Seat* taken = seat(packet.space);
+    if (taken == nullptr || !taken->socket->is_connected()) return session_->close("parse error");
+    ClientSocket& socket = *taken->socket;
+    SocketFigures::add(around_.home.figures.events_in);
+    std::string name = name_of(packet.data);
+    Message message(std::move(name), arguments_of(std::move(packet.data), attachments, 1),
+                    packet.id.has_value());
+    if (message.event() == refresh_event) {
+        return socket.acknowledge(packet.id, refresh(socket, message));
+    }
+    const EventEntry* event = socket.local_space().entry.find(message.event());
+    if (event == nullptr) {
+        const Error unknown(Code::not_found, "Nobody here handles this event.");
+        return socket.acknowledge(packet.id, Arguments::of(refusal_of(unknown)));
+    }
+    run(socket, *event, std::move(message), packet.id);
+}
+
+void Client::run(ClientSocket& socket, const EventEntry& event, Message message,
+                 std::optional<std::uint64_t> id) {
+    const SpaceEntry& space = socket.local_space().entry;
+    http::Lane* lane = event.declaration->is_inline ? nullptr : event.lane;
+    if (lane == nullptr && queue_->is_idle()) {
+        const LogScope scope(socket.id());
+        const auto kept = socket.shared_from_this();
+        const Arguments answer = run_event(space, event, socket, message, around_.log);
+        return socket.acknowledge(id, answer);
+    }
+    struct Pending {
+        std::shared_ptr<ClientSocket> socket;
+        Message message;
+        std::optional<std::uint64_t> id;
+    };
+    auto pending = std::make_shared<Pending>(Pending{socket.shared_from_this(), std::move(message), id});
+    auto work = [pending, &space, &event, log = &around_.log] {
+        const auto user = pending->socket->user();
+        const LogScope scope(pending->socket->id(), user ? std::string_view(user->id) : std::string_view());
+        const Arguments answer = run_event(space, event, *pending->socket, pending->message, *log);
+        pending->socket->acknowledge(pending->id, answer);
+    };
+    auto refused = [pending] {
+        const Error busy = Error(Code::unavailable, "Too much is going on here; try again soon.")
+                               .retry_after(std::chrono::seconds(1));
+        pending->socket->acknowledge(pending->id, Arguments::of(refusal_of(busy)));
+    };
+    queue_->push({lane, std::move(work), std::move(refused)});
+    rest_if_too_many();
+}
+
+// What has come is kept, but no more is read until half of it is done.
+void Client::rest_if_too_many() {
+    const std::size_t most = around_.home.settings.max_pending_events;
+    if (is_resting_ || queue_->size() <= most) return;
+    is_resting_ = true;
+    session_->pause();
+    queue_->when_down_to(most / 2, [this, alive = std::weak_ptr(queue_owner_)] {
+        if (alive.expired()) return;
+        is_resting_ = false;
+        session_->resume();
+    });
+}
+
+Arguments Client::refresh(ClientSocket& socket, const Message& message) {
+    const std::string_view token = token_in(message.arg(0).json());
+    const Identified identified = around_.identity != nullptr && !token.empty()
+                                      ? around_.identity->identify_token(token)
+                                      : Identified{};
+    const auto before = socket.user();
+    if (!identified.user) return Arguments::of(refusal_of(not_accepted(identified.fault)));
+    if (before && before->id != identified.user->id)
+        return Arguments::of(refusal_of(Error(Code::forbidden, "This token is somebody else's.")));
+    socket.set_user(identified.user);
+    socket.join(room_of_user(identified.user->id));
+    Seat& seat = *this->seat(socket.space());
+    const Time expires_at = identified.user->expires_at;
+    if (expires_at == Time::max())
+        seat.token.reset();
+    else if (seat.token)
+        seat.token->renew(expires_at);
+    else
+        seat.token = std::make_unique<TokenWatch>(socket, around_.clock, expires_at);
+    return Arguments::of(JsonObject{{"ok", true}, {"expiresAt", to_rfc3339(expires_at)}});
+}
+
+void Client::take_ack(Packet packet, const Attachments& attachments) {
+    Seat* taken = seat(packet.space);
+    if (taken == nullptr || !packet.id) return session_->close("parse error");
+    SocketFigures::add(around_.home.figures.acks_in);
+    taken->socket->answered(*packet.id, arguments_of(std::move(packet.data), attachments, 0));
+}
+
+void Client::disconnect(ClientSocket& socket, bool closes_connection) {
+    send(std::make_shared<const Frame>(write_packet(PacketType::disconnect, socket.space(), {}, {})), false);
+    if (closes_connection) return session_->close("server namespace disconnect");
+    const auto found = std::ranges::find(seats_, &socket, [](const Seat& seat) { return seat.socket.get(); });
+    if (found == seats_.end()) return;
+    Seat left = std::move(*found);
+    seats_.erase(found);
+    leave(std::move(left), "server namespace disconnect");
+}
+
+void Client::leave(Seat seat, std::string_view reason) {
+    const std::shared_ptr<ClientSocket> socket = std::move(seat.socket);
+    const bool was_connected = socket->is_connected();
+    socket->gone();
+    if (!was_connected) return;
+    for (const HookEntry& hook : socket->local_space().entry.hooks) {
+        if (!hook.hooks->on_disconnect) continue;
+        queue_->push({hook.lane,
+                      [log = &around_.log, socket, &hook, why = std::string(reason)] {
+                          run_hook(*log, hook.plugin, [&] { hook.hooks->on_disconnect(*socket, why); });
+                      },
+                      {}});
+    }
+}
+
+void Client::on_closed(std::string_view reason) {
+    queue_owner_.reset();
+    first_connect_.cancel();
+    for (Seat& seat : std::exchange(seats_, {})) leave(std::move(seat), reason);
+}
+
+void Client::nothing_came() {
+    if (seats_.empty()) session_->close("forced close");
+}
+
+Client::Seat* Client::seat(std::string_view space) {
+    const auto found =
+        std::ranges::find(seats_, space, [](const Seat& seat) { return seat.socket->space(); });
+    return found == seats_.end() ? nullptr : &*found;
+}
+
+}  // namespace mortise::socket

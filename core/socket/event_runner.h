@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mortise/error.h>
+#include <mortise/log.h>
+
+#include "socket/client_socket.h"
+#include "socket/socket_table.h"
+
+namespace mortise::socket {
+
+/// The one place where a failure becomes an acknowledgement: {ok: false, error: {code, message, errors?,
+/// retryAfter?}}.
+Json refusal_of(const Error& error);
+
+/// Runs the handler of one event, the guards of its namespace before it, and gives the acknowledgement. Never
+/// throws: what the handler throws is in the acknowledgement, its private half in the log.
+Arguments run_event(const SpaceEntry& space, const EventEntry& event, ClientSocket& socket, Message& message,
+                    const Log& log);
+
+/// Runs a hook; what it throws is told as an Error, and logged when nobody foresaw it.
+template <class Call>
+std::optional<Error> run_hook(const Log& log, std::string_view plugin, Call call);
+
+/// Inside a catch block: what the client is told. The private half is logged.
+Error caught(const Log& log, std::string_view where);
+
+template <class Call>
+std::optional<Error> run_hook(const Log& log, std::string_view plugin, Call call) {
+    try {
+        call();
+        return std::nullopt;
+    } catch (...) {
+        return caught(log, plugin);
+    }
+}
+
+}  // namespace mortise::socket
