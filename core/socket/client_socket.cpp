@@ -237,15 +237,18 @@ SharedFrame ack_frame(std::string_view space, std::uint64_t id, const Arguments&
 
 namespace {
 
-// Gathers the attachments that stand in this value, which then counts only its own.
+// Gathers the attachments that stand in this value, which then counts only its own. The assembler has seen to
+// it that every placeholder counts one of them.
 void gather(Json& value, const Attachments& all, Attachments& own) {
     if (JsonObject* object = value.if_object()) {
         const Json* mark = object->if_contains("_placeholder");
         Json* number = object->if_contains("num");
-        if (mark != nullptr && mark->is_bool() && mark->get_bool() && number != nullptr &&
-            number->is_number()) {
-            own.push_back(all.at(number->to_number<std::size_t>()));
-            *number = own.size() - 1;
+        if (mark != nullptr && mark->is_bool() && mark->get_bool() && number != nullptr) {
+            boost::system::error_code fault;
+            const auto place = number->to_number<std::size_t>(fault);
+            if (fault || place >= all.size()) return;
+            *number = own.size();
+            own.push_back(all[place]);
             return;
         }
         for (auto& [name, member] : *object) gather(member, all, own);

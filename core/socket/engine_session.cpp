@@ -131,6 +131,7 @@ void EngineSession::poll(http::KeptRequest poll, std::uint64_t ticket) {
     }
     poll_ = std::move(poll);
     ticket_ = ticket;
+    if (state_ == State::leaving) return end("left", true);
     if (probe_ && probe_->has_proved() && waiting_.empty() && controls_.empty())
         return answer_waiting(EnginePacketType::noop);
     if (!waiting_.empty() || !controls_.empty()) home_.send_soon(*this);
@@ -168,6 +169,8 @@ void EngineSession::upgrade() {
     if (!std::exchange(controls_, {}).empty() && awaits_pong_) send_control(EnginePacketType::ping);
     for (SharedFrame& frame : std::exchange(waiting_, {})) push(std::move(frame));
     waiting_bytes_ = 0;
+    SocketFigures::add(home_.figures.upgrades);
+    if (state_ == State::leaving) return end("left", true);
     if (is_paused_) socket_->pause();
 }
 
@@ -195,7 +198,7 @@ void EngineSession::take(const EnginePacket& packet) {
             if (version_ == EngineVersion::v3) return send_control(EnginePacketType::pong, packet.data);
             break;
         case EnginePacketType::close:
-            return end("transport close", true);
+            return end("transport close", false);
         case EnginePacketType::noop:
             return;
         case EnginePacketType::open:
@@ -207,7 +210,7 @@ void EngineSession::take(const EnginePacket& packet) {
 
 // The client lives. In version 4 we ask and it answers, in version 3 the other way round.
 void EngineSession::heard() {
-    if (is_too_slow_) return;
+    if (is_too_slow_ || state_ != State::open) return;
     awaits_pong_ = false;
     const SocketSettings& settings = home_.settings;
     const auto wait = version_ == EngineVersion::v4 ? settings.ping_interval
@@ -220,7 +223,8 @@ void EngineSession::beat() {
         SocketFigures::add(home_.figures.closed_slow);
         return end("slow reader", true);
     }
-    if (version_ == EngineVersion::v3 || awaits_pong_) return end("ping timeout", true);
+    if (state_ == State::leaving || version_ == EngineVersion::v3 || awaits_pong_)
+        return end("ping timeout", true);
     awaits_pong_ = true;
     home_.loop.arm(heartbeat_, home_.settings.ping_timeout);
     send_control(EnginePacketType::ping);
@@ -290,7 +294,10 @@ void EngineSession::poll_aborted(std::uint64_t ticket) {
 }
 
 void EngineSession::close(std::string_view reason) {
-    end(reason, true);
+    if (socket_ || poll_ || state_ != State::open) return end(reason, true);
+    state_ = State::leaving;
+    home_.loop.arm(heartbeat_, home_.settings.close_timeout);
+    user_->on_closed(reason);
 }
 
 void EngineSession::pause() {
@@ -305,27 +312,27 @@ void EngineSession::resume() {
 }
 
 void EngineSession::end(std::string_view reason, bool says_goodbye) {
-    if (std::exchange(state_, State::closed) == State::closed) return;
+    const State before = std::exchange(state_, State::closed);
+    if (before == State::closed) return;
+    const bool is_slow = is_too_slow_;
     heartbeat_.cancel();
     if (poll_) {
         std::string payload = std::exchange(controls_, {});
         for (const SharedFrame& frame : waiting_) frame->append_payload(version_, payload);
-        if (says_goodbye && reason != "transport close")
-            append_engine_payload(version_, payload, {EnginePacketType::close, false, {}});
-        else
-            append_engine_payload(version_, payload, {EnginePacketType::noop, false, {}});
+        const auto last = says_goodbye ? EnginePacketType::close : EnginePacketType::noop;
+        append_engine_payload(version_, payload, {last, false, {}});
         answer_poll(std::move(payload));
     }
     waiting_ = {};
     for (http::KeptRequest& post : std::exchange(held_posts_, {})) post.answer(taken());
     home_.bury(std::move(probe_));
     if (socket_) {
-        const std::uint16_t code = reason == "slow reader"            ? policy_violation
+        const std::uint16_t code = is_slow                            ? policy_violation
                                    : reason == "server shutting down" ? going_away
                                                                       : normal_closure;
         WebSocket::close(std::move(socket_), code, code == normal_closure ? std::string_view() : reason);
     }
-    user_->on_closed(reason);
+    if (before != State::leaving) user_->on_closed(reason);
     keeper_.session_closed(*this);
 }
 

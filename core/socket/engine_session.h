@@ -68,6 +68,8 @@ public:
 
     /// Discardable frames are dropped when the client has not taken what it was sent before.
     void send(SharedFrame frame, bool is_discardable = false);
+    /// Whatever was sent before still arrives: a client between two polls, or in the middle of its upgrade,
+    /// has a moment to come for it.
     void close(std::string_view reason);
 
     /// Reads no more events from the client for now.
@@ -81,7 +83,7 @@ public:
     SocketLoop& home() { return home_; }
 
 private:
-    enum class State : std::uint8_t { opening, open, closed };
+    enum class State : std::uint8_t { opening, open, leaving, closed };
     class Probe;
 
     void on_message(bool is_text, std::string_view bytes) override;

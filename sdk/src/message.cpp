@@ -14,9 +14,9 @@ std::optional<std::size_t> placeholder_number(const Json& value) {
     const Json* mark = object->if_contains("_placeholder");
     const Json* number = object->if_contains("num");
     if (mark == nullptr || number == nullptr || !mark->is_bool() || !mark->get_bool()) return std::nullopt;
-    if (const auto* whole = number->if_int64(); whole != nullptr && *whole >= 0)
-        return static_cast<std::size_t>(*whole);
-    return std::nullopt;
+    boost::system::error_code fault;
+    const auto whole = number->to_number<std::size_t>(fault);
+    return fault ? std::nullopt : std::optional(whole);
 }
 
 // Placeholders count from `first` on in the packet they go into.

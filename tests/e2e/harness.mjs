@@ -11,17 +11,21 @@ const source = process.env.MORTISE_SOURCE_DIR;
 const build = process.env.MORTISE_BUILD_DIR;
 export const require = createRequire(join(source, "tests/package.json"));
 
-/** Starts the program; `test` stops it. Returns {url, stop, start}: start() comes back on the same port. */
-export async function serve(test, plugins) {
+/** Starts the program; `test` stops it. Returns {url, stop, start}: start() comes back on the same port.
+    `settings` is YAML beside the plugins. */
+export async function serve(test, plugins, settings = "") {
   const folder = mkdtempSync(join(tmpdir(), "mortise-e2e-"));
   const config = join(folder, "mortise.yaml");
   const write = (port) => writeFileSync(config,
-    `server: { listen: ["127.0.0.1:${port}"] }\ndatabase: { url: "sqlite:${folder}/test.db" }\nplugins: [${plugins.join(", ")}]\n`);
+    `server: { listen: ["127.0.0.1:${port}"] }\ndatabase: { url: "sqlite:${folder}/test.db" }\n${settings}\nplugins: [${plugins.join(", ")}]\n`);
   const server = { url: null, process: null, errors: "" };
 
   server.start = async () => {
     write(server.url ? new URL(server.url).port : 0);
-    server.process = spawn(join(build, "bin/mortise"), ["serve", "--config", config], { stdio: ["ignore", "pipe", "pipe"] });
+    server.process = spawn(join(build, "bin/mortise"), ["serve", "--config", config], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, MORTISE_PLUGIN_PATH: join(build, "test-plugins") },
+    });
     server.ended = new Promise((resolve) => server.process.once("exit", resolve));
     server.process.stderr.on("data", (bytes) => { server.errors += bytes; });
     for await (const line of createInterface({ input: server.process.stdout })) {
