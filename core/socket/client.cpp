@@ -103,12 +103,8 @@ void Client::take(PacketAssembler::Outcome outcome) {
 void Client::take_connect(Packet packet) {
     if (session_->version() == EngineVersion::v3) move_query_to_data(packet);
     LocalSpace* space = around_.find_space(packet.space);
-    if (space == nullptr) {
-        SocketFigures::add(around_.home.figures.refused);
-        return send(std::make_shared<const Frame>(write_packet(PacketType::connect_error, packet.space, {},
-                                                               R"({"message":"Invalid namespace"})")),
-                    false);
-    }
+    if (space == nullptr)
+        return refuse_connect(packet.space, "Invalid namespace", R"({"message":"Invalid namespace"})");
     if (seat(packet.space) != nullptr) {
         // Old clients ask for the default namespace although they are in it.
         if (session_->version() == EngineVersion::v3) return;
@@ -128,7 +124,10 @@ void Client::connect(LocalSpace& space, std::shared_ptr<const Handshake> handsha
         user = std::move(identified.user);
         fault = identified.fault;
     }
-    if (!user && !fault.empty()) return refuse_connect(space.entry.name, not_accepted(fault));
+    if (!user && !fault.empty()) {
+        const Error refusal = not_accepted(fault);
+        return refuse_connect(space.entry.name, refusal.public_text(), connect_error(refusal));
+    }
 
     // Ids of protocol 4 are the session's.
     const bool is_v4 = session_->version() == EngineVersion::v4;
@@ -178,7 +177,8 @@ void Client::accept(const std::shared_ptr<Attempt>& attempt) {
     if (found == seats_.end()) return;  // left before it was let in
     if (attempt->refusal) {
         seats_.erase(found);
-        return refuse_connect(socket.space(), *attempt->refusal);
+        return refuse_connect(socket.space(), attempt->refusal->public_text(),
+                              connect_error(*attempt->refusal));
     }
     socket.connected(*this);
     attempt->is_in = true;
@@ -190,13 +190,11 @@ void Client::accept(const std::shared_ptr<Attempt>& attempt) {
     send(std::make_shared<const Frame>(write_packet(PacketType::connect, socket.space(), {}, data)), false);
 }
 
-void Client::refuse_connect(std::string_view space, const Error& error) {
+void Client::refuse_connect(std::string_view space, std::string_view message, std::string data) {
     SocketFigures::add(around_.home.figures.refused);
-    const bool is_v4 = session_->version() == EngineVersion::v4;
-    std::string data = connect_error(error);
-    if (!is_v4) {
+    if (session_->version() == EngineVersion::v3) {  // protocol 4 has the message alone
         data.clear();
-        append_json_string(data, error.public_text());
+        append_json_string(data, message);
     }
     send(std::make_shared<const Frame>(write_packet(PacketType::connect_error, space, {}, data)), false);
 }

@@ -62,7 +62,7 @@ private:
     void take_ack(Packet packet, const Attachments& attachments);
     void connect(LocalSpace& space, std::shared_ptr<const Handshake> handshake);
     void accept(const std::shared_ptr<Attempt>& attempt);
-    void refuse_connect(std::string_view space, const Error& error);
+    void refuse_connect(std::string_view space, std::string_view message, std::string data);
     void leave(Seat seat, std::string_view reason);
 
     Arguments refresh(ClientSocket& socket, const Message& message);

@@ -313,7 +313,7 @@ TEST_CASE("an exchange serves one request after the other and keeps nothing of t
         void post(Continuation task) override { task(); }
         void set_deadline(std::chrono::steady_clock::time_point, Continuation) override {}
         void respond(Response&& response) override { answer = std::move(response); }
-    net::EventLoop* loop() override { return nullptr; }
+    mortise::net::EventLoop* loop() override { return nullptr; }
     void on_abandoned(Continuation) override {}
     void take_over(Taken) override {}
         bool on_loop_thread() const override { return true; }

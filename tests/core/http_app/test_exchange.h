@@ -68,7 +68,7 @@ public:
         }
         changed_.notify_all();
     }
-    net::EventLoop* loop() override { return nullptr; }
+    mortise::net::EventLoop* loop() override { return nullptr; }
     void on_abandoned(Continuation) override {}
     void take_over(Taken) override {}
     bool on_loop_thread() const override { return std::this_thread::get_id() == loop_; }
