@@ -50,7 +50,7 @@ Error caught(const Log& log, std::string_view where) {
     return Error(Code::internal, std::string(http::something_went_wrong));
 }
 
-Arguments run_event(const SpaceEntry& space, const EventEntry& event, ClientSocket& socket, Message& message,
+Arguments run_event(const SpaceEntry& space, const EventEntry& event, Socket& socket, Message& message,
                     const Log& log) {
     const EventDeclaration& declaration = *event.declaration;
     try {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include <mortise/error.h>
 #include <mortise/log.h>
+#include <mortise/socket.h>
 
-#include "socket/client_socket.h"
 #include "socket/socket_table.h"
 
 namespace mortise::socket {
@@ -15,7 +18,7 @@ Json refusal_of(const Error& error);
 
 /// Runs the handler of one event, the guards of its namespace before it, and gives the acknowledgement. Never
 /// throws: what the handler throws is in the acknowledgement, its private half in the log.
-Arguments run_event(const SpaceEntry& space, const EventEntry& event, ClientSocket& socket, Message& message,
+Arguments run_event(const SpaceEntry& space, const EventEntry& event, Socket& socket, Message& message,
                     const Log& log);
 
 /// Runs a hook; what it throws is told as an Error, and logged when nobody foresaw it.

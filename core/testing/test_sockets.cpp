@@ -7,6 +7,8 @@
 #include <mortise/error.h>
 #include <mortise/services/identity.h>
 
+#include "socket/event_runner.h"
+
 namespace mortise::testing {
 
 namespace {
@@ -16,26 +18,6 @@ std::vector<Argument> arguments_of(const Arguments& arguments) {
     const Json values = parse_json("[" + arguments.text() + "]");
     for (const Json& value : values.as_array()) read.emplace_back(value, arguments.attachments());
     return read;
-}
-
-Arguments refusal(const Error& error) {
-    JsonObject told{{"code", error.name()}, {"message", error.public_text()}};
-    JsonArray faults;
-    for (const FieldFault& fault : error.faults())
-        faults.push_back({{"pointer", fault.pointer}, {"code", fault.code}, {"detail", fault.detail}});
-    if (!faults.empty()) told["errors"] = std::move(faults);
-    if (const auto& wait = error.retry_after())
-        told["retryAfter"] = std::chrono::ceil<std::chrono::seconds>(*wait).count();
-    JsonObject acknowledgement{{"ok", false}};
-    acknowledgement["error"] = std::move(told);
-    return Arguments::of(Json(std::move(acknowledgement)));
-}
-
-void bind_payload(Message& message, const PayloadContract& contract) {
-    Faults faults;
-    auto payload = contract.read(message.arg(0).json(), faults);
-    faults.throw_if_any();
-    message.bind(std::move(payload), *contract.type);
 }
 
 }  // namespace
@@ -111,17 +93,8 @@ TestSocket::Client::Client(TestSockets& sockets, std::string id, std::shared_ptr
 Arguments TestSocket::Client::handle(std::string event, std::vector<Argument> arguments) {
     const socket::EventEntry* entry = sockets_.space_->find(event);
     if (entry == nullptr) throw std::invalid_argument("no plugin handles the event " + event);
-    const EventDeclaration& declaration = *entry->declaration;
     Message message(std::move(event), std::move(arguments), true);
-    try {
-        if (declaration.requires_user) signed_in();
-        for (const socket::HookEntry& each : sockets_.space_->hooks)
-            if (each.hooks->before_event) each.hooks->before_event(*this, message);
-        if (declaration.payload) bind_payload(message, *declaration.payload);
-        return declaration.handler(*this, message);
-    } catch (const Error& error) {
-        return refusal(error);
-    }
+    return socket::run_event(*sockets_.space_, *entry, *this, message, Log());
 }
 
 std::vector<TestSocket::Client::Received> TestSocket::Client::take(std::string_view event) {
