@@ -8,7 +8,7 @@ import { browse, picture, serve } from "./harness.mjs";
 for (const [screen, options] of Object.entries(screens)) {
   test(`on a ${screen}: an account is made, tasks are added, changed and deleted`, async (t) => {
     const server = await serve(t, ["auth", "users", "tasks", "web"]);
-    const page = await openPage(t, await browse(t), server, options);
+    const page = await openPage(t, await browse(), server, options);
     await page.getByRole("heading", { name: "Create an account" }).waitFor();
     assert.deepEqual(await missedByTab(page), []);
     assert.ok(await fitsItsWidth(page));
@@ -48,7 +48,7 @@ for (const [screen, options] of Object.entries(screens)) {
 
 test("signing out and in again, a wrong password and a name that is taken", async (t) => {
   const server = await serve(t, ["auth", "users", "tasks", "web"]);
-  const browser = await browse(t);
+  const browser = await browse();
   const page = await openPage(t, browser, server);
   await register(page, "ann");
   await addTask(page, "<img src=x onerror=alert(1)>");
@@ -73,7 +73,7 @@ test("signing out and in again, a wrong password and a name that is taken", asyn
 });
 
 test("a section is there only if the server offers it", async (t) => {
-  const browser = await browse(t);
+  const browser = await browse();
   const bare = await openPage(t, browser, await serve(t, ["web"]));
   await bare.getByRole("heading", { name: "This server has no accounts" }).waitFor();
   const page = await openPage(t, browser, await serve(t, ["auth", "users", "tasks", "web"]));

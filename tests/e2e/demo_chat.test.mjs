@@ -10,7 +10,7 @@ const plugins = ["auth", "users", "tasks", "chat", "web"];
 /** Ann on a desktop and Ben on a phone, each in a browser of their own, with one conversation between them. */
 async function twoPeople(t, prepare = async () => {}) {
   const server = await serve(t, plugins);
-  const browser = await browse(t);
+  const browser = await browse();
   const ann = await openPage(t, browser, server, screens.desktop, prepare);
   const ben = await openPage(t, browser, server, screens.phone, prepare);
   await register(ann, "ann");
@@ -138,7 +138,7 @@ test("a token that ends is renewed in place, on the connection there is", async 
   const refreshed = withResolver();
   let refreshes = 0;
   let closed = 0;
-  const page = await openPage(t, await browse(t), server, {}, (page) => page.on("websocket", (socket) => {
+  const page = await openPage(t, await browse(), server, {}, (page) => page.on("websocket", (socket) => {
     socket.on("close", () => ++closed);
     socket.on("framesent", ({ payload }) => String(payload).includes("auth:refresh") && ++refreshes === 3 && refreshed.resolve());
   }));

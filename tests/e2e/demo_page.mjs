@@ -48,13 +48,14 @@ export async function missedByTab(page) {
     window.unreached = new Set([...document.querySelectorAll(usable)].filter((one) => one.checkVisibility() && !one.disabled));
     window.unseen = new Set();
   });
-  const count = await page.evaluate(() => window.unreached.size);
-  for (let step = 0; step < count * 3 + 10; ++step) {
+  let left = await page.evaluate(() => window.unreached.size);
+  for (let steps = left * 3 + 10; left > 0 && steps > 0; --steps) {
     await page.keyboard.press("Tab");
-    await page.evaluate(() => {
+    left = await page.evaluate(() => {
       const at = document.activeElement;
       window.unreached.delete(at);
       if (at !== document.body && getComputedStyle(at).outlineStyle === "none") window.unseen.add(at);
+      return window.unreached.size;
     });
   }
   return page.evaluate(() => [...window.unreached, ...window.unseen].map((one) => one.outerHTML.slice(0, 120)));

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after } from "node:test";
 
 const source = process.env.MORTISE_SOURCE_DIR;
 const build = process.env.MORTISE_BUILD_DIR;
@@ -45,14 +46,15 @@ export async function serve(test, plugins, settings = "") {
   return server.start();
 }
 
-/** A browser; `test` closes it. */
-export async function browse(test) {
-  const { chromium } = require("playwright-core");
-  const browser = await chromium.launch({
+let browser = null;
+after(async () => (await browser)?.close());
+
+/** The one browser of a file's tests; each opens contexts of its own in it. */
+export function browse() {
+  browser ??= require("playwright-core").chromium.launch({
     executablePath: process.env.MORTISE_CHROMIUM ?? "/usr/bin/chromium",
     args: process.getuid() === 0 ? ["--no-sandbox"] : [],
   });
-  test.after(() => browser.close());
   return browser;
 }
 
