@@ -68,10 +68,12 @@ void Client::on_open(EngineSession& session) {
 }
 
 void Client::on_text(std::string_view text) {
+    arrived_ = text.size();
     take(assembler_.take_text(text));
 }
 
 void Client::on_binary(std::string_view bytes) {
+    arrived_ += bytes.size();
     take(assembler_.take_bytes(bytes));
 }
 
@@ -169,6 +171,7 @@ void Client::connect(LocalSpace& space, std::shared_ptr<const Handshake> handsha
                       },
                       {}});
     }
+    rest_if_too_many();  // connects and disconnects without end are work, too
 }
 
 void Client::accept(const std::shared_ptr<Attempt>& attempt) {
@@ -176,6 +179,7 @@ void Client::accept(const std::shared_ptr<Attempt>& attempt) {
     const auto found = std::ranges::find(seats_, attempt->socket, &Seat::socket);
     if (found == seats_.end()) return;  // left before it was let in
     if (attempt->refusal) {
+        socket.gone();  // from the rooms a hook put it into
         seats_.erase(found);
         return refuse_connect(socket.space(), attempt->refusal->public_text(),
                               connect_error(*attempt->refusal));
@@ -245,21 +249,22 @@ void Client::run(ClientSocket& socket, const EventEntry& event, Message message,
                                .retry_after(std::chrono::seconds(1));
         pending->socket->acknowledge(pending->id, Arguments::of(refusal_of(busy)));
     };
-    queue_->push({lane, std::move(work), std::move(refused)});
+    queue_->push({lane, std::move(work), std::move(refused), arrived_});
     rest_if_too_many();
 }
 
 // What has come is kept, but no more is read until half of it is done.
 void Client::rest_if_too_many() {
-    const std::size_t most = around_.home.settings.max_pending_events;
-    if (is_resting_ || queue_->size() <= most) return;
+    const SocketSettings& limits = around_.home.settings;
+    if (is_resting_ || !queue_->is_over(limits.max_pending_events, limits.max_pending_bytes)) return;
     is_resting_ = true;
     session_->pause();
-    queue_->when_down_to(most / 2, [this, alive = std::weak_ptr(queue_owner_)] {
-        if (alive.expired()) return;
-        is_resting_ = false;
-        session_->resume();
-    });
+    queue_->when_down_to(limits.max_pending_events / 2, limits.max_pending_bytes / 2,
+                         [this, alive = std::weak_ptr(queue_owner_)] {
+                             if (alive.expired()) return;
+                             is_resting_ = false;
+                             session_->resume();
+                         });
 }
 
 Arguments Client::refresh(ClientSocket& socket, const Message& message) {

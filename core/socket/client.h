@@ -79,6 +79,7 @@ private:
     std::vector<Seat> seats_;
     std::shared_ptr<EventQueue> queue_;
     std::shared_ptr<bool> queue_owner_ = std::make_shared<bool>(true);  // gone when the session is over
+    std::size_t arrived_ = 0;                                           // bytes of the packet at hand
     bool is_resting_ = false;
     net::Timer first_connect_ = net::Timer::calling<&Client::nothing_came>(this);
 };

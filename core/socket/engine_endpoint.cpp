@@ -147,7 +147,7 @@ void EngineEndpoint::keep_new(http::KeptRequest request, const Asked& asked) {
         return request.answer(refusal(unsupported_version));
     const EngineVersion version = is_v4 ? EngineVersion::v4 : EngineVersion::v3;
     Table* table = table_here(request.exchange());
-    if (table == nullptr) return request.answer(Response::empty(503));
+    if (table == nullptr || sessions() >= settings_.max_sessions) return request.answer(Response::empty(503));
     if (asked.wants_upgrade) return open_web_socket(*table, std::move(request), version);
     EngineSession& session = table->make(version, make_user_(table->home, arrival_of(request)));
     session.open_polling(std::move(request));

@@ -48,13 +48,16 @@ class EngineSession::Probe final : public WebSocket::User {
 public:
     Probe(EngineSession& session, std::unique_ptr<WebSocket> socket)
         : session_(session), socket_(std::move(socket)) {}
-    ~Probe() { WebSocket::close(std::move(socket_), normal_closure); }
+    ~Probe() { close(); }
 
     void start(std::string_view handshake) {
         socket_->start(*this, handshake);
         session_.home_.loop.arm(limit_, session_.home_.settings.upgrade_timeout);
     }
-    std::unique_ptr<WebSocket> take_socket() { return std::move(socket_); }
+    std::unique_ptr<WebSocket> take_socket() {
+        limit_.cancel();
+        return std::move(socket_);
+    }
 
     void on_message(bool is_text, std::string_view bytes) override {
         std::string scratch;
@@ -72,9 +75,15 @@ public:
     }
     void on_gone(std::uint16_t, std::string_view) override { give_up(); }
     bool has_proved() const { return has_proved_; }
+    /// Hears nothing more: it lies in its grave for the rest of the round, and what follows in the same bytes
+    /// must not reach a session that has given it up.
+    void close() {
+        limit_.cancel();
+        WebSocket::close(std::move(socket_), normal_closure);
+    }
 
 private:
-    void give_up() { session_.home_.bury(std::move(session_.probe_)); }
+    void give_up() { session_.drop_probe(); }
 
     EngineSession& session_;
     std::unique_ptr<WebSocket> socket_;
@@ -138,6 +147,11 @@ void EngineSession::poll(http::KeptRequest poll, std::uint64_t ticket) {
 }
 
 void EngineSession::post(http::KeptRequest post) {
+    if (!held_posts_.empty()) {
+        // Who sends on without waiting for an answer would not be held up by one that is withheld.
+        post.answer(refusal(R"({"code":3,"message":"Bad request"})"));
+        return end("transport error", true);
+    }
     const Request& request = post.request();
     const bool is_octets = request.header("content-type").starts_with("application/octet-stream");
     std::string scratch;
@@ -155,8 +169,15 @@ void EngineSession::post(http::KeptRequest post) {
 }
 
 void EngineSession::probe(std::unique_ptr<WebSocket> socket, std::string_view handshake) {
+    drop_probe();
     probe_ = std::make_unique<Probe>(*this, std::move(socket));
     probe_->start(handshake);
+}
+
+void EngineSession::drop_probe() {
+    if (!probe_) return;
+    probe_->close();
+    home_.bury(std::move(probe_));
 }
 
 void EngineSession::upgrade() {
@@ -165,8 +186,10 @@ void EngineSession::upgrade() {
     socket_->set_user(*this);
     home_.bury(std::move(probe));
     answer_waiting(EnginePacketType::noop);
-    // A ping that no poll has fetched would never be answered.
-    if (!std::exchange(controls_, {}).empty() && awaits_pong_) send_control(EnginePacketType::ping);
+    // A ping that no poll has fetched would never be answered; nor would the client ever hear a pong.
+    const bool is_v3 = version_ == EngineVersion::v3;
+    if (!std::exchange(controls_, {}).empty() && (is_v3 || awaits_pong_))
+        send_control(is_v3 ? EnginePacketType::pong : EnginePacketType::ping);
     for (SharedFrame& frame : std::exchange(waiting_, {})) push(std::move(frame));
     waiting_bytes_ = 0;
     SocketFigures::add(home_.figures.upgrades);
@@ -231,6 +254,7 @@ void EngineSession::beat() {
 }
 
 void EngineSession::send_control(EnginePacketType type, std::string_view data) {
+    if (has_fallen_behind()) return;  // clients of version 3 choose how often they ping, and with how much
     if (socket_) {
         std::string packet;
         append_engine_frame(version_, packet, {type, false, data});
@@ -242,15 +266,20 @@ void EngineSession::send_control(EnginePacketType type, std::string_view data) {
 
 void EngineSession::send(SharedFrame frame, bool is_discardable) {
     if (state_ != State::open) return;
-    const std::size_t unsent = socket_ ? socket_->unsent() : waiting_bytes_;
-    if (is_discardable && (unsent > 0 || (!socket_ && !poll_)))
+    if (is_discardable && (unsent() > 0 || (!socket_ && !poll_)))
         return SocketFigures::add(home_.figures.discarded);
-    if (unsent > home_.settings.max_outbox) {
-        // Not now: whoever sends may be in the middle of a room.
-        if (!std::exchange(is_too_slow_, true)) home_.loop.arm(heartbeat_, home_.loop.now());
-        return;
-    }
-    push(std::move(frame));
+    if (!has_fallen_behind()) push(std::move(frame));
+}
+
+std::size_t EngineSession::unsent() const {
+    return socket_ ? socket_->unsent() : waiting_bytes_ + controls_.size();
+}
+
+bool EngineSession::has_fallen_behind() {
+    if (unsent() <= home_.settings.max_outbox) return false;
+    // Not now: whoever sends may be in the middle of a room.
+    if (!std::exchange(is_too_slow_, true)) home_.loop.arm(heartbeat_, home_.loop.now());
+    return true;
 }
 
 void EngineSession::push(SharedFrame frame) {
@@ -325,7 +354,7 @@ void EngineSession::end(std::string_view reason, bool says_goodbye) {
     }
     waiting_ = {};
     for (http::KeptRequest& post : std::exchange(held_posts_, {})) post.answer(taken());
-    home_.bury(std::move(probe_));
+    drop_probe();
     if (socket_) {
         const std::uint16_t code = is_slow                            ? policy_violation
                                    : reason == "server shutting down" ? going_away

@@ -97,6 +97,10 @@ private:
     void beat();
     void send_control(EnginePacketType type, std::string_view data = {});
     void push(SharedFrame frame);
+    std::size_t unsent() const;
+    /// More is unsent than may be; the session ends soon.
+    bool has_fallen_behind();
+    void drop_probe();
     void upgrade();
     void answer_poll(std::string payload);
     void answer_waiting(EnginePacketType type);

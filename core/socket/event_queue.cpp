@@ -15,6 +15,7 @@ constexpr int jobs_a_turn = 32;
 void EventQueue::push(Job job) {
     {
         const std::scoped_lock lock(mutex_);
+        bytes_ += job.bytes;
         jobs_.push_back(std::move(job));
         if (std::exchange(is_running_, true)) return;
     }
@@ -31,10 +32,22 @@ std::size_t EventQueue::size() const {
     return jobs_.size();
 }
 
-void EventQueue::when_down_to(std::size_t mark, std::function<void()> told) {
+bool EventQueue::is_over(std::size_t jobs, std::size_t bytes) const {
     const std::scoped_lock lock(mutex_);
-    mark_ = mark;
+    return jobs_.size() > jobs || bytes_ > bytes;
+}
+
+void EventQueue::when_down_to(std::size_t jobs, std::size_t bytes, std::function<void()> told) {
+    const std::scoped_lock lock(mutex_);
+    most_jobs_ = jobs;
+    most_bytes_ = bytes;
     told_ = std::move(told);
+    tell_if_down();  // workers may have been quicker
+}
+
+void EventQueue::tell_if_down() {
+    if (told_ && jobs_.size() <= most_jobs_ && bytes_ <= most_bytes_)
+        loop_.post(std::exchange(told_, nullptr));
 }
 
 void EventQueue::run_on_loop() {
@@ -72,7 +85,6 @@ void EventQueue::run_on_worker(const http::Lane* lane) {
 // nothing.
 bool EventQueue::take(Job& job, const http::Lane* lane) {
     const std::scoped_lock lock(mutex_);
-    if (told_ && jobs_.size() <= mark_) loop_.post(std::exchange(told_, nullptr));
     if (jobs_.empty()) {
         if (lane == nullptr) is_running_ = false;
         return false;
@@ -80,6 +92,8 @@ bool EventQueue::take(Job& job, const http::Lane* lane) {
     if (lane != nullptr && jobs_.front().lane != lane) return false;
     job = std::move(jobs_.front());
     jobs_.pop_front();
+    bytes_ -= job.bytes;
+    tell_if_down();
     return true;
 }
 

@@ -20,7 +20,8 @@ public:
     struct Job {
         http::Lane* lane = nullptr;  // null: on the loop
         net::Task run;
-        net::Task refused;  // on the loop, when the lane has no room; may be empty
+        net::Task refused;      // on the loop, when the lane has no room; may be empty
+        std::size_t bytes = 0;  // that wait with it
     };
 
     explicit EventQueue(net::EventLoop& loop) : loop_(loop) {}
@@ -30,20 +31,24 @@ public:
     /// Loop thread: whether what is pushed now would run at once.
     bool is_idle() const;
     std::size_t size() const;
+    bool is_over(std::size_t jobs, std::size_t bytes) const;
 
-    /// Called on the loop when no more than `mark` are left; once.
-    void when_down_to(std::size_t mark, std::function<void()> told);
+    /// Called on the loop, later, when no more than these are left; once.
+    void when_down_to(std::size_t jobs, std::size_t bytes, std::function<void()> told);
 
 private:
     void run_on_loop();
     void run_on_worker(const http::Lane* lane);
     bool take(Job& job, const http::Lane* lane);
+    void tell_if_down();
 
     net::EventLoop& loop_;
     mutable std::mutex mutex_;
     std::deque<Job> jobs_;
     bool is_running_ = false;  // somebody is at work on the front, or about to be
-    std::size_t mark_ = 0;
+    std::size_t bytes_ = 0;    // of the jobs
+    std::size_t most_jobs_ = 0;
+    std::size_t most_bytes_ = 0;
     std::function<void()> told_;
 };
 

@@ -57,15 +57,19 @@ void RawClient::received(std::string_view bytes, bool is_text) {
                   [self = shared_from_this(), &route, kept = std::string(bytes), is_text] {
                       run_hook(self->log_, route.plugin, [&] { route.on_message(*self, {kept, is_text}); });
                   },
-                  [self = shared_from_this()] { self->close(1013, "too much is going on here"); }});
-    const std::size_t most = home_.settings.max_pending_events;
-    if (is_resting_ || channel_ == nullptr || queue_->size() <= most) return;
+                  [self = shared_from_this()] { self->close(1013, "too much is going on here"); },
+                  bytes.size()});
+    const SocketSettings& limits = home_.settings;
+    if (is_resting_ || channel_ == nullptr ||
+        !queue_->is_over(limits.max_pending_events, limits.max_pending_bytes))
+        return;
     is_resting_ = true;
     channel_->pause();
-    queue_->when_down_to(most / 2, [self = shared_from_this()] {
-        self->is_resting_ = false;
-        if (self->channel_ != nullptr) self->channel_->resume();
-    });
+    queue_->when_down_to(limits.max_pending_events / 2, limits.max_pending_bytes / 2,
+                         [self = shared_from_this()] {
+                             self->is_resting_ = false;
+                             if (self->channel_ != nullptr) self->channel_->resume();
+                         });
 }
 
 void RawClient::closed(std::string_view reason) {

@@ -24,10 +24,12 @@ struct SocketSettings {
     std::chrono::milliseconds upgrade_timeout{10'000};  ///< from the probe to the upgrade
     std::chrono::milliseconds close_timeout{2'000};     ///< for the client's part of a close
 
-    std::uint64_t max_payload = 1'000'000;     ///< bytes of one message, or of one POST
-    std::uint64_t max_outbox = 4'000'000;      ///< bytes a client may leave unread before it is closed
-    std::size_t max_pending_events = 1'000;    ///< of one client; more are not read until these are handled
-    std::size_t max_packets_a_payload = 1024;  ///< of one POST
+    std::uint64_t max_payload = 1'000'000;      ///< bytes of one message, or of one POST
+    std::uint64_t max_outbox = 4'000'000;       ///< bytes a client may leave unread before it is closed
+    std::size_t max_pending_events = 1'000;     ///< of one client; more are not read until these are handled
+    std::size_t max_pending_bytes = 4'000'000;  ///< of these events together
+    std::size_t max_packets_a_payload = 1024;   ///< of one POST
+    std::size_t max_sessions = 200'000;  ///< of one path: polls hold no connections that could be counted
 
     Recovery recovery = Recovery::on_request;
     std::chrono::milliseconds recovery_window{120'000};

@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint16_t abnormal_closure = 1006;  // never on the wire: the connection just ended
 constexpr int most_reads_a_turn = 16;             // who sends without end has to share the loop
 constexpr std::size_t pieces_a_send = 64;
+constexpr std::size_t most_unsent_before_pongs = 64 * 1024;
 
 }  // namespace
 
@@ -110,6 +111,7 @@ void WebSocket::cut(std::unique_ptr<WebSocket> socket) {
 }
 
 void WebSocket::ready(net::Ready what) {
+    hung_up_ = hung_up_ || what.hung_up;
     // TLS may have had to write before it could read on.
     readable_ = readable_ || what.readable || what.hung_up || (what.writable && transport_.is_tls());
     if (what.writable && !flush()) return;
@@ -136,8 +138,10 @@ void WebSocket::read() {
         auto& buffers = home_.loop.buffers();
         auto block = buffers.take();
         const auto moved = transport_.receive({block.get(), buffers.block_size()});
-        // A short receive has emptied the kernel's buffer; asking again would only cost a call.
-        readable_ = moved.state == net::Moved::State::done && moved.bytes == buffers.block_size();
+        // A short receive has emptied the kernel's buffer, so asking again would only cost a call; but an end
+        // that has been told already will not be told again.
+        readable_ =
+            moved.state == net::Moved::State::done && (moved.bytes == buffers.block_size() || hung_up_);
         if (moved.state == net::Moved::State::done) use({block.get(), moved.bytes});
         buffers.give_back(std::move(block));
         if (moved.state == net::Moved::State::closed || moved.state == net::Moved::State::failed)
@@ -166,7 +170,8 @@ void WebSocket::handle(const WebSocketReader::Event& event) {
             if (user_ != nullptr) user_->on_message(event.kind == Kind::text, event.payload);
             break;
         case Kind::ping:
-            if (state_ == State::open) {
+            // Who pings and does not read gets no answers that pile up (RFC 6455 section 5.5.3 lets us).
+            if (state_ == State::open && unsent_ <= most_unsent_before_pongs) {
                 std::string pong;
                 append_frame(pong, Opcode::pong, event.payload);
                 queue(std::move(pong));
@@ -215,7 +220,10 @@ bool WebSocket::flush() {
                 outbox_[place].bytes.size()};
         const auto moved = count == 1 ? transport_.send(outbox_[first_].bytes)
                                       : transport_.send(std::span<const iovec>(parts.data(), count));
-        if (moved.state == net::Moved::State::again) return true;
+        if (moved.state == net::Moved::State::again) {
+            forget_sent();
+            return true;
+        }
         if (moved.state != net::Moved::State::done) {
             finish(abnormal_closure, "transport error");
             return false;
@@ -230,6 +238,13 @@ bool WebSocket::flush() {
         home_.loop.arm(limit_, home_.settings.close_timeout);
     }
     return true;
+}
+
+// Who is never quite up to date would otherwise keep a place for all it ever got.
+void WebSocket::forget_sent() {
+    if (first_ < outbox_.size() / 2 || first_ < pieces_a_send) return;
+    outbox_.erase(outbox_.begin(), outbox_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
 }
 
 void WebSocket::sent(std::size_t count) {

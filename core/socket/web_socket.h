@@ -77,6 +77,7 @@ private:
     void queue(std::string frames);
     bool flush();
     void sent(std::size_t count);
+    void forget_sent();
     /// It is over: tells the user, or ends itself when there is none.
     void finish(std::uint16_t code, std::string_view reason);
     void late();
@@ -95,6 +96,7 @@ private:
     std::optional<DeflateParameters> deflate_;
     State state_ = State::open;
     bool readable_ = false;
+    bool hung_up_ = false;
     bool paused_ = false;
     bool closes_when_sent_ = false;
     bool reading_ = false;
