@@ -9,6 +9,7 @@
 #include <mortise/error.h>
 
 #include "socket/client.h"
+#include "socket/event_runner.h"
 #include "socket/local_space.h"
 #include "socket/room_directory.h"
 #include "socket/switchboard.h"
@@ -23,7 +24,7 @@ struct ClientSocket::Question {
     void late() {
         const auto kept = socket.shared_from_this();
         const auto self = std::move(socket.questions_.extract(id).mapped());
-        on_answer(std::nullopt);
+        socket.tell(on_answer, std::nullopt);
     }
 
     ClientSocket& socket;
@@ -71,7 +72,7 @@ void ClientSocket::ask_then(std::chrono::milliseconds timeout, std::string_view 
 
 void ClientSocket::ask_here(std::chrono::milliseconds timeout, std::string event, const Arguments& arguments,
                             OnAnswer on_answer) {
-    if (client_ == nullptr) return on_answer(std::nullopt);
+    if (client_ == nullptr) return tell(on_answer, std::nullopt);
     const std::uint64_t id = last_question_++;
     auto& question = questions_[id];
     question = std::make_unique<Question>(*this, id, std::move(on_answer));
@@ -115,7 +116,7 @@ void ClientSocket::answered(std::uint64_t id, std::vector<Argument> arguments) {
     if (found == questions_.end()) return;  // too late, or never asked
     const auto question = std::move(found->second);
     questions_.erase(found);
-    question->on_answer(std::move(arguments));
+    tell(question->on_answer, std::move(arguments));
 }
 
 void ClientSocket::join(std::string room) {
@@ -125,9 +126,7 @@ void ClientSocket::join(std::string room) {
         rooms_.push_back(room);
         around_.rooms.enter(space_name_, room, home_.number);
     }
-    on_loop([room = std::move(room)](ClientSocket& self) {
-        if (self.client_ != nullptr) self.space_.join(self, room);
-    });
+    on_loop([room = std::move(room)](ClientSocket& self) { self.settle(room); });
 }
 
 void ClientSocket::leave(std::string_view room) {
@@ -138,9 +137,27 @@ void ClientSocket::leave(std::string_view room) {
         rooms_.erase(found);
         around_.rooms.leave(space_name_, room, home_.number);
     }
-    on_loop([room = std::string(room)](ClientSocket& self) {
-        if (self.client_ != nullptr) self.space_.leave(self, room);
-    });
+    on_loop([room = std::string(room)](ClientSocket& self) { self.settle(room); });
+}
+
+// Two threads may join and leave at once, and what they post may come in another order than what they did:
+// the last to come finds the truth.
+void ClientSocket::settle(const std::string& room) {
+    if (client_ == nullptr) return;
+    bool is_in = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        is_in = std::ranges::find(rooms_, room) != rooms_.end();
+    }
+    if (is_in)
+        space_.join(*this, room);
+    else
+        space_.leave(*this, room);
+}
+
+// Plugins' code in the middle of ours: what it throws is logged.
+void ClientSocket::tell(const OnAnswer& on_answer, std::optional<std::vector<Argument>> answer) {
+    run_hook(around_.log, "an acknowledgement", [&] { on_answer(std::move(answer)); });
 }
 
 std::vector<std::string> ClientSocket::rooms() const {
@@ -187,7 +204,7 @@ void ClientSocket::gone() {
     client_ = nullptr;
     is_connected_.store(false, std::memory_order_release);
     leave_all();
-    for (auto& [id, question] : std::exchange(questions_, {})) question->on_answer(std::nullopt);
+    for (auto& [id, question] : std::exchange(questions_, {})) tell(question->on_answer, std::nullopt);
 }
 
 void ClientSocket::leave_all() {

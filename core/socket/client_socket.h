@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <mortise/log.h>
 #include <mortise/services/identity.h>
 #include <mortise/socket.h>
 
@@ -30,6 +31,7 @@ class Switchboard;
 struct SocketSurroundings {
     Switchboard& switchboard;
     RoomDirectory& rooms;
+    const Log& log;
 };
 
 /// One client in one namespace. Plugins hold it from any thread; what it says and does is done on its loop.
@@ -81,6 +83,9 @@ private:
                                           const Arguments& arguments) override;
     Broadcaster& broadcaster() override;
     void leave_all();
+    /// Makes the loop's tables agree with rooms_.
+    void settle(const std::string& room);
+    void tell(const OnAnswer& on_answer, std::optional<std::vector<Argument>> answer);
     template <class Call>
     void on_loop(Call call);
 

@@ -45,9 +45,8 @@ std::vector<std::shared_ptr<ClientSocket>> held(const std::vector<ClientSocket*>
 /// What one loop has. Belongs to its thread.
 struct Hub::Local {
     Local(Hub& hub, SocketLoop& home)
-        : around{home,          SocketSurroundings{hub, *hub.rooms_},
-                 hub.identity_, hub.clock_,
-                 hub.log_,      [this](std::string_view name) { return find(name); }} {
+        : around{home,     SocketSurroundings{hub, *hub.rooms_, hub.log_},      hub.identity_, hub.clock_,
+                 hub.log_, [this](std::string_view name) { return find(name); }} {
         for (const SpaceEntry& entry : hub.table_->spaces())
             spaces.push_back(std::make_unique<LocalSpace>(entry));
     }
@@ -223,6 +222,7 @@ std::vector<bool> Hub::loops_of(const Target& target) const {
 }
 
 void Hub::check_may_wait() const {
+    if (!is_attached_.load(std::memory_order_acquire)) return;
     for (const auto& loop : loops_)
         if (loop->loop.in_loop())
             throw std::logic_error("asking and fetching wait for other loops: not for inline handlers");

@@ -84,8 +84,11 @@ void SocketLoop::bury_leaving(Leaving place) {
 }
 
 void SocketLoop::end() {
-    leaving_.clear();
-    graves_.clear();
+    // Whoever is destroyed may send others on their way.
+    while (!leaving_.empty() || !graves_.empty()) {
+        const auto left = std::exchange(leaving_, {});
+        const auto buried = std::exchange(graves_, {});
+    }
 }
 
 WebSocketInflater& SocketLoop::inflater() {
@@ -110,6 +113,8 @@ std::string SocketLoop::make_id() {
 }
 
 std::optional<std::uint16_t> loop_of_id(std::string_view id) {
+    if (const auto mark = id.rfind('#'); mark != std::string_view::npos)
+        id.remove_prefix(mark + 1);  // of protocol 4: "/space#session"
     if (id.size() != id_length) return std::nullopt;
     const auto high = letters.find(id[0]);
     const auto low = letters.find(id[1]);
