@@ -29,6 +29,10 @@ struct ClientSurroundings {
     const Log& log;
     /// Null for a namespace nobody registered anything in.
     std::function<LocalSpace*(std::string_view)> find_space;
+    /// The loops of this node by number.
+    std::function<const ClientSurroundings*(std::size_t)> find_loop;
+    /// Posts to two loops what no broadcast may come between.
+    std::function<void(SocketLoop&, net::Task, SocketLoop&, net::Task)> post_to_both;
 };
 
 /// One client that speaks Socket.IO: its packets in, its sockets (one for each namespace it is in), its
@@ -62,6 +66,12 @@ private:
     void take_ack(Packet packet, const Attachments& attachments);
     void connect(LocalSpace& space, std::shared_ptr<const Handshake> handshake);
     void accept(const std::shared_ptr<Attempt>& attempt);
+    void recall(const std::shared_ptr<Attempt>& attempt, const ClientSurroundings& there);
+    void succeed(const std::shared_ptr<Attempt>& attempt, const ClientSurroundings& there,
+                 const std::shared_ptr<ClientSocket>& before);
+    void admit(const std::shared_ptr<Attempt>& attempt, const Recollection* before);
+    static void read_recovery(const Handshake& handshake, Attempt& attempt);
+    bool may_recover(const Handshake& handshake) const;
     void refuse_connect(std::string_view space, std::string_view message, std::string data);
     void leave(Seat seat, std::string_view reason);
 

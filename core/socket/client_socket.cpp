@@ -51,7 +51,7 @@ std::shared_ptr<const User> ClientSocket::user() const {
 
 template <class Call>
 void ClientSocket::on_loop(Call call) {
-    if (home_.loop.in_loop()) return call(*this);
+    if (home_.loop.in_loop() && home_.may_do_at_once()) return call(*this);
     home_.loop.post([self = shared_from_this(), call = std::move(call)]() mutable { call(*self); });
 }
 
@@ -143,7 +143,7 @@ void ClientSocket::leave(std::string_view room) {
 // Two threads may join and leave at once, and what they post may come in another order than what they did:
 // the last to come finds the truth.
 void ClientSocket::settle(const std::string& room) {
-    if (client_ == nullptr) return;
+    if (!is_local_) return;
     bool is_in = false;
     {
         const std::scoped_lock lock(mutex_);
@@ -162,7 +162,9 @@ void ClientSocket::tell(const OnAnswer& on_answer, std::optional<std::vector<Arg
 
 std::vector<std::string> ClientSocket::rooms() const {
     const std::scoped_lock lock(mutex_);
-    return rooms_;
+    std::vector<std::string> rooms = rooms_;
+    std::erase(rooms, id_);
+    return rooms;
 }
 
 Json ClientSocket::data() const {
@@ -177,7 +179,8 @@ void ClientSocket::set_data(Json data) {
 
 void ClientSocket::disconnect(bool closes_connection) {
     on_loop([closes_connection](ClientSocket& self) {
-        if (self.client_ != nullptr) self.client_->disconnect(self, closes_connection);
+        if (self.client_ != nullptr) return self.client_->disconnect(self, closes_connection);
+        if (self.recollection_) self.around_.absentees.drop(std::string(self.recollection_->pid()));
     });
 }
 
@@ -189,6 +192,7 @@ void ClientSocket::set_user(std::shared_ptr<const User> user) {
 // Rooms may have been joined before: by what a plugin did while it was deciding about this client.
 void ClientSocket::connected(Client& client) {
     client_ = &client;
+    is_local_ = true;
     space_.add(*this);
     for (const std::string& room : rooms()) space_.join(*this, room);
     if (const auto user = this->user()) join(room_of_user(user->id));
@@ -196,11 +200,43 @@ void ClientSocket::connected(Client& client) {
     SocketFigures::add(home_.figures.sockets_connected);
 }
 
+void ClientSocket::recollect() {
+    recollection_ = std::make_unique<Recollection>(home_.make_id(), home_.settings.max_outbox);
+}
+
+void ClientSocket::away() {
+    client_ = nullptr;
+    is_connected_.store(false, std::memory_order_release);
+    SocketFigures::add(home_.figures.sockets_disconnected);
+    for (auto& [id, question] : std::exchange(questions_, {})) tell(question->on_answer, std::nullopt);
+    around_.absentees.add(shared_from_this());
+}
+
+void ClientSocket::succeed(const ClientSocket& before, Client& client) {
+    is_recovered_ = is_held_ = true;
+    recollection_ = std::make_unique<Recollection>(before.recollection_->pid(), home_.settings.max_outbox);
+    set_data(before.data());
+    client_ = &client;
+    is_local_ = true;
+    space_.add(*this);
+    for (std::string& room : before.rooms()) join(std::move(room));
+    join(id_);  // the id tells of the loop it was made on, which may be another one
+}
+
+void ClientSocket::resume(const Recollection& before, std::uint64_t offset) {
+    const std::vector<SharedFrame> waited = recollection_->since(0);
+    recollection_ = std::make_unique<Recollection>(before);
+    for (const SharedFrame& frame : waited) recollection_->keep(frame);
+    is_held_ = false;
+    is_connected_.store(true, std::memory_order_release);
+    SocketFigures::add(home_.figures.sockets_connected);
+    SocketFigures::add(home_.figures.recovered);
+    for (SharedFrame& frame : recollection_->since(offset)) client_->send(std::move(frame), false);
+}
+
 void ClientSocket::gone() {
-    if (client_ != nullptr) {
-        space_.remove(*this);
-        SocketFigures::add(home_.figures.sockets_disconnected);
-    }
+    if (is_connected()) SocketFigures::add(home_.figures.sockets_disconnected);
+    if (std::exchange(is_local_, false)) space_.remove(*this);
     client_ = nullptr;
     is_connected_.store(false, std::memory_order_release);
     leave_all();
@@ -214,14 +250,21 @@ void ClientSocket::leave_all() {
 }
 
 void ClientSocket::deliver(SharedFrame frame, bool is_discardable) {
-    if (client_ == nullptr) return;
+    if (recollection_ && !is_discardable)
+        if (SharedFrame recallable = frame->recallable()) {
+            recollection_->keep(recallable);
+            frame = std::move(recallable);
+        }
+    if (client_ == nullptr || is_held_) return;
     SocketFigures::add(home_.figures.events_out);
     client_->send(std::move(frame), is_discardable);
 }
 
 SocketFacts ClientSocket::facts() const {
     const std::scoped_lock lock(mutex_);
-    return {id_, user_, rooms_, data_};
+    SocketFacts facts{id_, user_, rooms_, data_};
+    std::erase(facts.rooms, id_);
+    return facts;
 }
 
 Broadcaster& ClientSocket::broadcaster() {
@@ -241,8 +284,9 @@ SharedFrame event_frame(std::string_view space, std::string_view event, const Ar
     data += ']';
     const auto& attachments = arguments.attachments();
     const PacketType type = attachments.empty() ? PacketType::event : PacketType::binary_event;
-    return std::make_shared<const Frame>(write_packet(type, space, id, data, attachments.size()),
-                                         attachments);
+    const std::string packet = write_packet(type, space, id, data, attachments.size());
+    // What asks for an acknowledgement is not sent again: who asked has been told that none will come.
+    return id ? std::make_shared<const Frame>(packet, attachments) : Frame::event(packet, attachments);
 }
 
 SharedFrame ack_frame(std::string_view space, std::uint64_t id, const Arguments& arguments) {

@@ -17,10 +17,12 @@
 #include "net/timer_wheel.h"
 #include "socket/frame.h"
 #include "socket/packet.h"
+#include "socket/recovery.h"
 #include "socket/socket_loop.h"
 
 namespace mortise::socket {
 
+class Absentees;
 class Client;
 class Hub;
 class LocalSpace;
@@ -32,6 +34,7 @@ struct SocketSurroundings {
     Switchboard& switchboard;
     RoomDirectory& rooms;
     const Log& log;
+    Absentees& absentees;  // of the loop
 };
 
 /// One client in one namespace. Plugins hold it from any thread; what it says and does is done on its loop.
@@ -61,6 +64,16 @@ public:
     // For its client; the loop's thread, but for set_user.
     void set_user(std::shared_ptr<const User> user);
     void connected(Client& client);
+    /// The client may come back: from now on events carry offsets and are recollected.
+    void recollect();
+    /// The client has lost its connection; it stays in its rooms.
+    void away();
+    /// In the place of one who was away, on this loop or another: its id, rooms and data are this one's.
+    /// What is sent from now on waits for resume().
+    void succeed(const ClientSocket& before, Client& client);
+    /// What the one before had recollected: sends what came behind the offset, then what has waited.
+    void resume(const Recollection& before, std::uint64_t offset);
+    const Recollection* recollection() const { return recollection_.get(); }
     /// Out of the namespace and of its rooms; who waits for answers hears that none will come.
     void gone();
     void deliver(SharedFrame frame, bool is_discardable);
@@ -105,9 +118,12 @@ private:
     bool is_gone_ = false;
 
     // The loop's own:
-    Client* client_ = nullptr;
-    std::vector<std::string_view> local_rooms_;  // as LocalSpace has it; views its keys
-    std::uint64_t mark_ = 0;                     // LocalSpace's
+    Client* client_ = nullptr;                    // null: gone or away
+    bool is_local_ = false;                       // in its LocalSpace
+    bool is_held_ = false;                        // what is sent waits
+    std::unique_ptr<Recollection> recollection_;  // null: it can't come back
+    std::vector<std::string_view> local_rooms_;   // as LocalSpace has it; views its keys
+    std::uint64_t mark_ = 0;                      // LocalSpace's
     std::uint64_t last_question_ = 0;
     std::unordered_map<std::uint64_t, std::unique_ptr<Question>> questions_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "socket/frame.h"
 
+#include <atomic>
+
 #include "socket/web_socket_writer.h"
 
 namespace mortise::socket {
@@ -39,6 +41,27 @@ SharedFrame Frame::binary(std::string_view bytes) {
     frame->attachments_.push_back(std::make_shared<const Bytes>(bytes.begin(), bytes.end()));
     append_binary(frame->wire_, EngineVersion::v4, *frame->attachments_.front());
     return frame;
+}
+
+SharedFrame Frame::event(std::string_view text, std::vector<SharedBytes> attachments) {
+    auto frame = std::make_shared<Frame>(text, std::move(attachments));
+    frame->is_event_ = true;
+    return frame;
+}
+
+SharedFrame Frame::recallable() const {
+    if (!is_event_) return nullptr;
+    std::call_once(is_made_, [this] {
+        static std::atomic<std::uint64_t> last{0};
+        const std::uint64_t offset = last.fetch_add(1, std::memory_order_relaxed) + 1;
+        std::string text(wire_, text_begin_,
+                         text_length_ - 1);  // without the bracket that closes the arguments
+        text += ",\"" + std::to_string(offset) + "\"]";
+        auto frame = std::make_shared<Frame>(text, attachments_);
+        frame->offset_ = offset;
+        recallable_ = std::move(frame);
+    });
+    return recallable_;
 }
 
 void Frame::append_wire(EngineVersion version, std::string& out) const {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,8 @@ class Frame {
 public:
     /// A text message and the binary ones that follow it.
     explicit Frame(std::string_view text, std::vector<SharedBytes> attachments = {});
+    /// An event that a client may be sent again when it comes back.
+    static std::shared_ptr<const Frame> event(std::string_view text, std::vector<SharedBytes> attachments);
     /// One binary message.
     static std::shared_ptr<const Frame> binary(std::string_view bytes);
 
@@ -27,6 +31,12 @@ public:
     void append_wire(EngineVersion version, std::string& out) const;
     /// As part of the answer to a poll.
     void append_payload(EngineVersion version, std::string& out) const;
+
+    /// The same event with its offset as the last argument, by which a client tells how far it came; null for
+    /// what is no event. Made once for all.
+    std::shared_ptr<const Frame> recallable() const;
+    /// 0 for a frame that has none.
+    std::uint64_t offset() const { return offset_; }
 
     bool has_attachments() const { return !attachments_.empty(); }
     /// What it takes in an outbox, in bytes.
@@ -39,6 +49,10 @@ private:
     std::size_t text_begin_ = 0;  // of the text message in wire_; behind its end there is none
     std::size_t text_length_ = 0;
     bool has_text_ = false;
+    bool is_event_ = false;
+    std::uint64_t offset_ = 0;
+    mutable std::once_flag is_made_;
+    mutable std::shared_ptr<const Frame> recallable_;
     std::vector<SharedBytes> attachments_;
 };
 

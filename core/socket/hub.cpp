@@ -40,13 +40,31 @@ std::vector<std::shared_ptr<ClientSocket>> held(const std::vector<ClientSocket*>
     return kept;
 }
 
+// Without those who are away and may come back.
+std::vector<std::shared_ptr<ClientSocket>> present(const std::vector<ClientSocket*>& sockets) {
+    auto kept = held(sockets);
+    std::erase_if(kept, [](const auto& socket) { return socket->client() == nullptr; });
+    return kept;
+}
+
 }  // namespace
 
 /// What one loop has. Belongs to its thread.
 struct Hub::Local {
     Local(Hub& hub, SocketLoop& home)
-        : around{home,     SocketSurroundings{hub, *hub.rooms_, hub.log_},      hub.identity_, hub.clock_,
-                 hub.log_, [this](std::string_view name) { return find(name); }} {
+        : absentees(home),
+          around{
+              .home = home,
+              .sockets = {hub, *hub.rooms_, hub.log_, absentees},
+              .identity = hub.identity_,
+              .clock = hub.clock_,
+              .log = hub.log_,
+              .find_space = [this](std::string_view name) { return find(name); },
+              .find_loop = [&hub](std::size_t number) { return hub.surroundings_of(number); },
+              .post_to_both =
+                  [&hub](SocketLoop& first, net::Task first_task, SocketLoop& second, net::Task second_task) {
+                      hub.post_to_both(first, std::move(first_task), second, std::move(second_task));
+                  }} {
         for (const SpaceEntry& entry : hub.table_->spaces())
             spaces.push_back(std::make_unique<LocalSpace>(entry));
     }
@@ -57,6 +75,7 @@ struct Hub::Local {
     }
 
     std::vector<std::unique_ptr<LocalSpace>> spaces;
+    Absentees absentees;
     ClientSurroundings around;
 };
 
@@ -108,7 +127,10 @@ void Hub::detach() {
     close_all("server shutting down");
     is_attached_.store(false, std::memory_order_release);
     session_ended_ = {};
-    group_->on_each([&](std::size_t number, net::EventLoop&) { loops_[number]->end(); });
+    group_->on_each([&](std::size_t number, net::EventLoop&) {
+        locals_[number]->absentees.clear();
+        loops_[number]->end();
+    });
 }
 
 void Hub::send(const Target& target, std::string_view event, const Arguments& arguments) {
@@ -129,9 +151,10 @@ Answers Hub::ask(const Target& target, std::chrono::milliseconds timeout, std::s
     auto asked = std::make_shared<Asked>();
     const auto put = [asked, timeout, event = std::string(event),
                       arguments](const std::vector<ClientSocket*>& sockets) {
-        if (sockets.empty()) return asked->done();
-        auto left = std::make_shared<std::size_t>(sockets.size());  // the loop's own
-        for (const auto& socket : held(sockets))
+        const auto there = present(sockets);
+        if (there.empty()) return asked->done();
+        auto left = std::make_shared<std::size_t>(there.size());  // the loop's own
+        for (const auto& socket : there)
             socket->ask_here(timeout, event, arguments,
                              [asked, left](std::optional<std::vector<Argument>> answer) {
                                  {
@@ -157,7 +180,7 @@ std::vector<SocketFacts> Hub::fetch(const Target& target) {
     const auto look = [fetched](const std::vector<ClientSocket*>& sockets) {
         {
             const std::scoped_lock lock(fetched->mutex);
-            for (const ClientSocket* socket : sockets) fetched->facts.push_back(socket->facts());
+            for (const auto& socket : present(sockets)) fetched->facts.push_back(socket->facts());
         }
         fetched->done();
     };
@@ -192,6 +215,7 @@ std::size_t Hub::on_loops(const Target& target, Call call) {
     if (!is_attached_.load(std::memory_order_acquire)) return 0;
     const auto wanted = loops_of(target);
     const auto shared = std::make_shared<const Target>(target);
+    const std::shared_lock lock(between_broadcasts_);
     std::size_t count = 0;
     for (std::size_t number = 0; number < wanted.size(); ++number) {
         if (!wanted[number]) continue;
@@ -202,13 +226,20 @@ std::size_t Hub::on_loops(const Target& target, Call call) {
             LocalSpace* space = local->find(shared->space);
             call(space == nullptr ? nobody : space->select(*shared));
         };
-        net::EventLoop& loop = loops_[number]->loop;
-        if (loop.in_loop())
-            work();
-        else
-            loop.post(std::move(work));
+        // Also to the loop this runs on: then all loops see the same order.
+        loops_[number]->post(std::move(work));
     }
     return count;
+}
+
+const ClientSurroundings* Hub::surroundings_of(std::size_t number) const {
+    return number < locals_.size() ? &locals_[number]->around : nullptr;
+}
+
+void Hub::post_to_both(SocketLoop& first, net::Task first_task, SocketLoop& second, net::Task second_task) {
+    const std::scoped_lock lock(between_broadcasts_);
+    first.loop.post(std::move(first_task));
+    second.loop.post(std::move(second_task));
 }
 
 std::vector<bool> Hub::loops_of(const Target& target) const {

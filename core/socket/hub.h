@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@
 namespace mortise::socket {
 
 class LocalSpace;
+struct ClientSurroundings;
 class RawEndpoint;
 
 /// The sockets of this node as a whole: where they come in, and how everybody reaches them.
@@ -64,6 +66,8 @@ private:
     template <class Call>
     std::size_t on_loops(const Target& target, Call call);
     std::vector<bool> loops_of(const Target& target) const;
+    const ClientSurroundings* surroundings_of(std::size_t number) const;
+    void post_to_both(SocketLoop& first, net::Task first_task, SocketLoop& second, net::Task second_task);
     void check_may_wait() const;
     void session_ended(const Event& event);
 
@@ -78,6 +82,8 @@ private:
     http::PluginRoutes routes_{""};
     std::unique_ptr<EngineEndpoint> endpoint_;
     std::vector<std::unique_ptr<RawEndpoint>> raws_;
+    /// Broadcasts share it while they post; who holds it alone posts between two of them.
+    std::shared_mutex between_broadcasts_;
     net::LoopGroup* group_ = nullptr;
     std::atomic<bool> is_attached_{false};
     std::vector<std::unique_ptr<SocketLoop>> loops_;

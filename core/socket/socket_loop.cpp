@@ -38,6 +38,15 @@ SocketLoop::SocketLoop(net::EventLoop& event_loop, std::uint16_t its_number,
 
 SocketLoop::~SocketLoop() = default;
 
+void SocketLoop::post(net::Task task) {
+    if (!loop.in_loop()) return loop.post(std::move(task));
+    ++posted_here_;
+    loop.post([this, task = std::move(task), alive = std::weak_ptr(alive_)]() mutable {
+        if (!alive.expired()) --posted_here_;
+        task();
+    });
+}
+
 void SocketLoop::send_soon(Sender& sender) {
     if (std::exchange(sender.is_listed_, true)) return;
     senders_.push_back(&sender);

@@ -44,6 +44,12 @@ public:
     const SocketSettings& settings;
     SocketFigures& figures;  // of all loops
 
+    /// Runs it on this loop, soon. From any thread.
+    void post(net::Task task);
+    /// On the loop: false while something posted from here has not run, which what is done at once would
+    /// overtake.
+    bool may_do_at_once() const { return posted_here_ == 0; }
+
     /// Lets it send when everything that is happening now has happened: what a round gives one client leaves
     /// together.
     void send_soon(Sender& sender);
@@ -83,6 +89,7 @@ private:
     std::optional<WebSocketInflater> inflater_;
     std::optional<WebSocketDeflater> deflater_;
     std::string randomness_;
+    std::size_t posted_here_ = 0;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for tasks that may come too late
 };
 

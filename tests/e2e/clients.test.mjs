@@ -124,6 +124,25 @@ test("a server that disconnects for good is not asked again", async () => {
   assert.equal(socket.active, false);
 });
 
+test("who comes back is recovered: same id, same rooms, nothing missed and nothing twice", async () => {
+  const [away, other] = await Promise.all([connected(), connected()]);
+  const heard = [];
+  away.on("said", (number) => heard.push(number));
+  await away.emitWithAck("join", "recovered");
+  const id = away.id;
+  for (let number = 0; number < 10; ++number) await other.emitWithAck("say-all", "recovered", number);
+  away.io.engine.close();  // as a broken network would
+  await once(away, "disconnect");
+  away.io.opts.reconnection = true;
+  for (let number = 10; number < 20; ++number) await other.emitWithAck("say-all", "recovered", number);
+  if (!away.connected) await once(away, "connect");
+  assert.equal(away.recovered, true);
+  assert.equal(away.id, id);
+  await other.emitWithAck("say-all", "recovered", 20);
+  await away.emitWithAck("message-with-ack");
+  assert.deepEqual(heard, Array.from({ length: 21 }, (_, number) => number));
+});
+
 test("clients of Socket.IO 2 talk as they always did", async () => {
   for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
     const socket = ioV2(server.url, { transports, forceNew: true });
