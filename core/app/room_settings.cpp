@@ -180,8 +180,10 @@ http::WireSettings wire_settings(const config::ServerConfig& server) {
     return settings;
 }
 
-socket::SocketSettings socket_settings(const config::SocketsConfig& sockets) {
+socket::SocketSettings socket_settings(const config::SocketsConfig& sockets,
+                                       const config::ServerConfig::Cors& cors) {
     socket::SocketSettings settings;
+    if (cors.credentials) settings.cookie_origins = cors.origins;
     settings.path = sockets.path;
     settings.polling = sockets.polling;
     settings.websocket = sockets.websocket;

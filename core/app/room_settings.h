@@ -29,7 +29,8 @@ service::MailSettings mail_settings(const config::MailConfig& mail);
 service::JobsSettings jobs_settings(const config::JobsConfig& jobs);
 http::ApplicationSettings application_settings(const config::ServerConfig& server);
 http::WireSettings wire_settings(const config::ServerConfig& server);
-socket::SocketSettings socket_settings(const config::SocketsConfig& sockets);
+socket::SocketSettings socket_settings(const config::SocketsConfig& sockets,
+                                       const config::ServerConfig::Cors& cors);
 net::TlsFiles tls_settings(const config::ServerConfig::Tls& tls);
 
 }  // namespace mortise::app

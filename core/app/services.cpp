@@ -43,7 +43,7 @@ Services::Services(const config::CoreConfig& settings, const Substitutes& substi
       mail_(mail_transport(settings.mail, substitutes, clock_),
             breaker_settings(settings.http_client.breaker), jobs_, clock_, metrics_.for_part("mail"),
             logs_.part("mail")),
-      sockets_(socket_settings(settings.sockets), clock_, logs_.part("sockets")),
+      sockets_(socket_settings(settings.sockets, settings.server.cors), clock_, logs_.part("sockets")),
       socket_metrics_(metrics_.for_part("sockets")),
       switchboard_(substitutes.switchboard ? *substitutes.switchboard : sockets_),
       on_purge_(substitutes.on_purge),

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <mortise/response.h>
+#include <mortise/text.h>
 
 #include "socket/web_socket_handshake.h"
 
@@ -37,6 +38,17 @@ std::string_view text_of(int code) {
     }
 }
 
+// Behind a proxy that rewrites Host the browser's own word still tells; no script can set it.
+bool is_foreign(const Request& request, const std::vector<std::string>& allowed) {
+    const std::string_view origin = request.header("origin");
+    if (origin.empty() || request.header("sec-fetch-site") == "same-origin") return false;
+    const std::string_view host = request.header("host");
+    const auto scheme_end = origin.find("://");
+    const bool is_ours =
+        scheme_end != std::string_view::npos && equals_ignoring_case(origin.substr(scheme_end + 3), host);
+    return !is_ours && std::ranges::find(allowed, origin) == allowed.end();
+}
+
 bool is_own_parameter(std::string_view name) {
     constexpr std::array<std::string_view, 6> own{"EIO", "transport", "sid", "t", "j", "b64"};
     return std::ranges::find(own, name) != own.end();
@@ -44,7 +56,7 @@ bool is_own_parameter(std::string_view name) {
 
 }  // namespace
 
-Arrival arrival_of(const http::KeptRequest& asked) {
+Arrival arrival_of(const http::KeptRequest& asked, const SocketSettings& settings) {
     const Request& request = asked.request();
     Arrival arrival;
     Handshake& handshake = arrival.handshake;
@@ -60,6 +72,11 @@ Arrival arrival_of(const http::KeptRequest& asked) {
             if (!is_own_parameter(pair.first)) handshake.query.push_back(pair);
     arrival.user = request.parts().user;
     arrival.identity_fault = asked.exchange().chain().identity_fault;
+    const bool is_by_cookie = arrival.user && !request.has_header("authorization");
+    if (is_by_cookie && is_foreign(request, settings.cookie_origins)) {
+        arrival.user = nullptr;
+        arrival.identity_fault = "foreign origin";
+    }
     return arrival;
 }
 
@@ -149,7 +166,7 @@ void EngineEndpoint::keep_new(http::KeptRequest request, const Asked& asked) {
     Table* table = table_here(request.exchange());
     if (table == nullptr || sessions() >= settings_.max_sessions) return request.answer(Response::empty(503));
     if (asked.wants_upgrade) return open_web_socket(*table, std::move(request), version);
-    EngineSession& session = table->make(version, make_user_(table->home, arrival_of(request)));
+    EngineSession& session = table->make(version, make_user_(table->home, arrival_of(request, settings_)));
     session.open_polling(std::move(request));
 }
 
@@ -157,7 +174,7 @@ void EngineEndpoint::open_web_socket(Table& table, http::KeptRequest request, En
     WebSocketHandshake handshake =
         answer_web_socket(request.request(), {.subprotocols = {}, .deflate = settings_.compression});
     if (handshake.status != 101) return request.answer(refuse_web_socket(handshake));
-    auto arrival = std::make_shared<Arrival>(arrival_of(request));
+    auto arrival = std::make_shared<Arrival>(arrival_of(request, settings_));
     request.exchange().take_over([this, &table, version, arrival, handshake](http::TakenConnection taken) {
         auto socket = std::make_unique<WebSocket>(table.home, std::move(taken), settings_.max_payload,
                                                   handshake.deflate);

@@ -24,7 +24,10 @@ struct Arrival {
 };
 
 /// From a request that opens a session or a raw socket.
-Arrival arrival_of(const http::KeptRequest& request);
+///
+/// A page of any origin may open a WebSocket, and the browser sends the visitor's cookies along: nobody is
+/// signed in by a cookie from an origin that is neither ours nor among `cookie_origins`.
+Arrival arrival_of(const http::KeptRequest& request, const SocketSettings& settings);
 
 /// One path where Engine.IO is spoken: takes its requests apart and brings each to its session, whichever
 /// loop that lives on.

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <mortise/error.h>
+
 #include "socket/raw_client.h"
 #include "socket/web_socket_handshake.h"
 
@@ -118,7 +120,9 @@ void RawEndpoint::keep(http::KeptRequest request) {
     const WebSocketHandshake handshake =
         answer_web_socket(request.request(), {.subprotocols = protocols, .deflate = settings_.compression});
     if (handshake.status != 101) return request.answer(refuse_web_socket(handshake));
-    auto arrival = std::make_shared<Arrival>(arrival_of(request));
+    auto arrival = std::make_shared<Arrival>(arrival_of(request, settings_));
+    if (route.requires_user && !arrival->user)
+        throw Error(Code::forbidden, "Pages of other origins may not use your cookies here.");
     request.exchange().take_over([this, arrival, handshake](http::TakenConnection taken) {
         for (const auto& home : *loops_) {
             if (&home->loop != taken.loop) continue;

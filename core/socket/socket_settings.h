@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace mortise::socket {
 
@@ -30,6 +31,9 @@ struct SocketSettings {
     std::size_t max_pending_bytes = 4'000'000;  ///< of these events together
     std::size_t max_packets_a_payload = 1024;   ///< of one POST
     std::size_t max_sessions = 200'000;  ///< of one path: polls hold no connections that could be counted
+
+    /// Other origins whose pages may use the cookies of who visits them; exact, as CORS has them.
+    std::vector<std::string> cookie_origins;
 
     Recovery recovery = Recovery::on_request;
     std::chrono::milliseconds recovery_window{120'000};

@@ -234,3 +234,33 @@ TEST_CASE("whose session is ended is closed at once, with all namespaces") {
     CHECK(server.sessions() == 1);
     CHECK(server.hub.has_members("/", "user:ann"));
 }
+
+TEST_CASE("a page of another origin cannot use the cookies of who visits it") {
+    socket::SocketSettings settings;
+    settings.cookie_origins = {"https://app.example"};
+    Server server(settings);
+    server.plugin.add_raw("/ws", [](RawSocket& socket, const RawMessage&) { socket.send_text("in"); })
+        .requires_user();
+    server.start();
+    const auto [headers, is_in] = GENERATE(table<std::string, bool>({
+        {"", true},
+        {"Origin: http://here\r\n", true},
+        {"Origin: https://app.example\r\n", true},
+        {"Origin: https://elsewhere.example\r\nSec-Fetch-Site: same-origin\r\n", true},
+        {"Origin: https://elsewhere.example\r\n", false},
+        {"Origin: https://elsewhere.example\r\nSec-Fetch-Site: cross-site\r\n", false},
+        {"Origin: null\r\n", false},
+    }));
+    const std::string all = "Cookie: token=ann:1\r\n" + headers;
+    WebClient client(server.port(), WebClient::socket_io, all);
+    client.read();
+    client.send("40");
+    CHECK(client.read().value_or("").starts_with(is_in ? "40{" : "44{"));
+    CHECK(server.hub.has_members("/", "user:ann") == is_in);
+    client.send(R"(40{"token":"bob:2"})");  // a token of one's own is another matter
+    if (!is_in) CHECK(client.read().value_or("").starts_with("40{"));
+
+    CHECK(WebClient(server.port(), "/ws", all).handshake.status == (is_in ? 101 : 403));
+    CHECK(WebClient(server.port(), "/ws", "Authorization: Bearer ann:1\r\n" + headers).handshake.status ==
+          101);
+}
