@@ -7,6 +7,7 @@
 #include "http/openapi.h"
 #include "plugin/route_breakers.h"
 #include "service/core_migrations.h"
+#include "socket/asyncapi.h"
 
 namespace mortise::app {
 
@@ -78,8 +79,10 @@ void Assembly::make_routes() {
     for (const http::RouteSource& source : plugins_.routes()) sources.push_back(source);
     routes_ = std::make_unique<http::RouteTable>(sources, plugin::route_breakers(services_.clock()),
                                                  aliases_of(configuration_.core.server));
-    own_routes_.set_document(
-        to_text(http::make_openapi(*routes_, {configuration_.core.documents.title, MORTISE_VERSION})));
+    const std::string& title = configuration_.core.documents.title;
+    own_routes_.set_documents(to_text(http::make_openapi(*routes_, {title, MORTISE_VERSION})),
+                              to_text(socket::make_asyncapi(
+                                  *sockets_, {title, MORTISE_VERSION, configuration_.core.sockets.path})));
     traffic_ = std::make_unique<TrafficLog>(*routes_, services_.logs(), services_.metrics());
     make_application();
 }

@@ -31,14 +31,18 @@ OwnRoutes::OwnRoutes(const config::CoreConfig& settings, observe::Health& health
     // Not inline: collecting a thousand series takes milliseconds.
     if (settings.metrics.enabled)
         routes_.get("/metrics", this, &OwnRoutes::show_metrics).summary("Shows the figures for Prometheus");
-    if (settings.documents.enabled)
-        routes_.get("/openapi.json", this, &OwnRoutes::show_openapi)
-            .summary("Describes this API")
-            .inline_handler();
+    if (!settings.documents.enabled) return;
+    routes_.get("/openapi.json", this, &OwnRoutes::show_openapi)
+        .summary("Describes this API")
+        .inline_handler();
+    routes_.get("/asyncapi.json", this, &OwnRoutes::show_asyncapi)
+        .summary("Describes the events of sockets")
+        .inline_handler();
 }
 
-void OwnRoutes::set_document(std::string openapi) {
+void OwnRoutes::set_documents(std::string openapi, std::string asyncapi) {
     openapi_ = std::make_shared<const std::string>(std::move(openapi));
+    asyncapi_ = std::make_shared<const std::string>(std::move(asyncapi));
 }
 
 Response OwnRoutes::show_health(const Request&) const {
@@ -61,6 +65,10 @@ Response OwnRoutes::show_metrics(const Request& request) const {
 
 Response OwnRoutes::show_openapi(const Request&) const {
     return Response::shared("application/json", openapi_);
+}
+
+Response OwnRoutes::show_asyncapi(const Request&) const {
+    return Response::shared("application/json", asyncapi_);
 }
 
 }  // namespace mortise::app

@@ -14,7 +14,7 @@
 
 namespace mortise::app {
 
-/// The server's own routes: /health, /livez, /readyz, /metrics, /openapi.json.
+/// The server's own routes: /health, /livez, /readyz, /metrics, /openapi.json, /asyncapi.json.
 class OwnRoutes {
 public:
     OwnRoutes(const config::CoreConfig& settings, observe::Health& health, observe::MetricsRegistry& metrics);
@@ -23,8 +23,8 @@ public:
 
     /// What the routes are registered in; part of the table like a plugin's.
     const http::PluginRoutes& routes() const { return routes_; }
-    /// The API document is known only when all routes are: given once, before the first request.
-    void set_document(std::string openapi);
+    /// The documents are known only when everything is registered: given once, before the first request.
+    void set_documents(std::string openapi, std::string asyncapi);
 
 private:
     Response show_health(const Request& request) const;
@@ -32,12 +32,13 @@ private:
     Response show_ready(const Request& request) const;
     Response show_metrics(const Request& request) const;
     Response show_openapi(const Request& request) const;
+    Response show_asyncapi(const Request& request) const;
 
     http::PluginRoutes routes_{""};
     observe::Health& health_;
     observe::MetricsRegistry& metrics_;
     std::vector<http::Network> may_read_metrics_;  // empty: everybody
-    Response::SharedText openapi_;
+    Response::SharedText openapi_, asyncapi_;
 };
 
 }  // namespace mortise::app
