@@ -122,6 +122,8 @@ void Server::drain() {
     assembly_.services().sockets().close_all("server shutting down");
     if (!wire_->wait_until_empty(left())) log_.warn("connections were cut: they did not end in time");
     wire_->stop();
+    // Who came in since must be gone before the plugins are.
+    assembly_.services().sockets().close_all("server shutting down");
     assembly_.services().health().stop();
     // Idle threads need a moment to end, also when connections took all the time there was.
     if (!assembly_.close(std::max<std::chrono::milliseconds>(left(), std::chrono::seconds(1))))

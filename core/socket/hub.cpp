@@ -90,10 +90,12 @@ void Hub::open(const SocketTable& table, const Identity* identity, Events& event
     endpoint_ = std::make_unique<EngineEndpoint>(settings_, [this](SocketLoop& home, Arrival arrival) {
         return std::make_unique<Client>(locals_[home.number]->around, std::move(arrival));
     });
-    routes_.add_kept(settings_.path, *endpoint_).max_body(settings_.max_payload);
+    routes_.emplace("");
+    raws_.clear();
+    routes_->add_kept(settings_.path, *endpoint_).max_body(settings_.max_payload);
     for (const RawEntry& entry : table.raws()) {
         raws_.push_back(std::make_unique<RawEndpoint>(settings_, entry, log_));
-        Route route = routes_.add_kept(entry.declaration->path, raws_.back()->keeper());
+        Route route = routes_->add_kept(entry.declaration->path, raws_.back()->keeper());
         route.max_body(settings_.max_payload).summary(entry.declaration->summary);
         if (entry.declaration->requires_user) route.requires_user();
     }

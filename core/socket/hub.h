@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -37,10 +38,11 @@ public:
     Hub(SocketSettings settings, const Clock& clock, Log log);
     ~Hub() override;
 
-    /// `identity` may be null; `table` stays until close().
+    /// `identity` may be null; `table` stays until the end, or until this is called again before attach(),
+    /// for what is left when a plugin was left out.
     void open(const SocketTable& table, const Identity* identity, Events& events);
     /// The ways in; valid from open() on.
-    const http::PluginRoutes& routes() const { return routes_; }
+    const http::PluginRoutes& routes() const { return *routes_; }
     void attach(net::LoopGroup& loops);
 
     /// Tells every client that the server goes away; new ones are still taken. From no loop's thread.
@@ -79,7 +81,7 @@ private:
     const SocketTable* table_ = nullptr;
     const Identity* identity_ = nullptr;
     Subscription session_ended_;
-    http::PluginRoutes routes_{""};
+    std::optional<http::PluginRoutes> routes_;
     std::unique_ptr<EngineEndpoint> endpoint_;
     std::vector<std::unique_ptr<RawEndpoint>> raws_;
     /// Broadcasts share it while they post; who holds it alone posts between two of them.
