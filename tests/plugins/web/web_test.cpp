@@ -91,7 +91,8 @@ TEST_CASE("an application's own paths get its page, but only where somebody navi
     CHECK(navigate(host, "/lists/7.js").status == 404);
     CHECK(navigate(host, "/api/v1/nothing").status == 404);
     CHECK(navigate(host, "/api").status == 404);
-    CHECK(navigate(host, "/socket.io/").status == 404);
+    CHECK(navigate(host, "/socket.io/").status == 400);  // the sockets' own answer
+    CHECK(navigate(host, "/socket.io/lists").body != "the app");
     CHECK(navigate(host, "/apiary").body == "the app");
 }
 
