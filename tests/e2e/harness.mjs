@@ -28,6 +28,7 @@ export async function serve(test, plugins, settings = "") {
       env: { ...process.env, MORTISE_PLUGIN_PATH: join(build, "test-plugins") },
     });
     server.ended = new Promise((resolve) => server.process.once("exit", resolve));
+    process.once("exit", () => server.process.kill("SIGKILL")); // where the tests themselves are cut short
     server.process.stderr.on("data", (bytes) => { server.errors += bytes; });
     for await (const line of createInterface({ input: server.process.stdout })) {
       server.url = line.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0] ?? server.url;
