@@ -10,6 +10,7 @@ namespace mortise::socket {
 namespace {
 
 constexpr std::size_t most_frames = 1024;
+constexpr std::size_t most_absent = 20'000;  // of a loop: whoever breaks its connections again and again
 
 }  // namespace
 
@@ -50,6 +51,7 @@ Absentees::Absentees(SocketLoop& home) : home_(home) {}
 Absentees::~Absentees() = default;
 
 void Absentees::add(std::shared_ptr<ClientSocket> socket) {
+    if (absent_.size() >= most_absent) return socket->gone();
     const std::string& pid = socket->recollection()->pid();
     std::unique_ptr<Absent> absent(new Absent{*this, std::move(socket)});
     home_.loop.arm(absent->window, home_.settings.recovery_window);
