@@ -12,6 +12,7 @@
 
 #include "net/timer_wheel.h"
 #include "socket/client_socket.h"
+#include "socket/ended_sessions.h"
 #include "socket/engine_endpoint.h"
 #include "socket/event_queue.h"
 #include "socket/packet_assembler.h"
@@ -25,6 +26,7 @@ struct ClientSurroundings {
     SocketLoop& home;
     SocketSurroundings sockets;
     const Identity* identity;  // null: nobody can sign in
+    const EndedSessions& ended;
     const Clock& clock;
     const Log& log;
     /// Null for a namespace nobody registered anything in.

@@ -181,8 +181,15 @@ void Client::admit(const std::shared_ptr<Attempt>& attempt, const Recollection* 
         socket.connected(*this);
         if (may_recover(socket.handshake())) socket.recollect();
     }
-    attempt->is_in = true;
     const auto user = socket.user();
+    // Only now, in its user's room: from here on whoever ends the session finds it.
+    if (user && around_.ended.contains(user->session_id)) {
+        const Error refusal = not_accepted("revoked");
+        socket.gone();
+        seats_.erase(found);
+        return refuse_connect(socket.space(), refusal.public_text(), connect_error(refusal));
+    }
+    attempt->is_in = true;
     if (user && user->expires_at != Time::max())
         found->token = std::make_unique<TokenWatch>(socket, around_.clock, user->expires_at);
     std::string data;

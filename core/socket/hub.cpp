@@ -57,6 +57,7 @@ struct Hub::Local {
               .home = home,
               .sockets = {hub, *hub.rooms_, hub.log_, absentees},
               .identity = hub.identity_,
+              .ended = hub.ended_,
               .clock = hub.clock_,
               .log = hub.log_,
               .find_space = [this](std::string_view name) { return find(name); },
@@ -268,6 +269,7 @@ void Hub::session_ended(const Event& event) {
     const Json* user = told->if_contains("userId");
     const Json* session = told->if_contains("sessionId");
     if (user == nullptr || session == nullptr || !user->is_string() || !session->is_string()) return;
+    ended_.add(std::string(std::string_view(session->get_string())));  // before looking who is in
     for (const SpaceEntry& space : table_->spaces()) {
         Target target;
         target.space = space.name;

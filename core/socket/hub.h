@@ -16,6 +16,7 @@
 
 #include "http/plugin_routes.h"
 #include "net/loop_group.h"
+#include "socket/ended_sessions.h"
 #include "socket/engine_endpoint.h"
 #include "socket/room_directory.h"
 #include "socket/socket_figures.h"
@@ -80,6 +81,7 @@ private:
     std::unique_ptr<RoomDirectory> rooms_;
     const SocketTable* table_ = nullptr;
     const Identity* identity_ = nullptr;
+    EndedSessions ended_;
     Subscription session_ended_;
     std::optional<http::PluginRoutes> routes_;
     std::unique_ptr<EngineEndpoint> endpoint_;

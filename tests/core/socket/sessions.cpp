@@ -235,6 +235,30 @@ TEST_CASE("whose session is ended is closed at once, with all namespaces") {
     CHECK(server.hub.has_members("/", "user:ann"));
 }
 
+TEST_CASE("who signs out before its client is in does not get in") {
+    std::latch hooked(1);
+    std::latch released(1);
+    Server server;
+    server.plugin.hooks().before_connect = [&](Socket&) {
+        hooked.count_down();
+        released.wait();
+    };
+    server.start();
+    WebClient client(server.port(), WebClient::socket_io, "Authorization: Bearer ann:1\r\n");
+    client.read();
+    client.send("40");
+    hooked.wait();
+    server.events.publish("", parse_json(R"({"userId":"ann","sessionId":"1"})"), Reach::all_nodes);
+    released.count_down();
+    CHECK(client.read().value_or("").starts_with(R"(44{"message":"The access token is not valid.")"));
+    client.send("40");  // nor with what it told when it came
+    CHECK(client.read().value_or("").starts_with("44{"));
+    CHECK_FALSE(server.hub.has_members("/", "user:ann"));
+    client.send(R"(40{"token":"ann:2"})");
+    CHECK(client.read().value_or("").starts_with("40{"));
+    CHECK(server.sockets() == 1);
+}
+
 TEST_CASE("a page of another origin cannot use the cookies of who visits it") {
     socket::SocketSettings settings;
     settings.cookie_origins = {"https://app.example"};
