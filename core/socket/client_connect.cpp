@@ -7,6 +7,7 @@
 #include "socket/client.h"
 #include "socket/event_runner.h"
 #include "socket/local_space.h"
+#include "socket/room_directory.h"
 #include "socket/sign_in.h"
 
 namespace mortise::socket {
@@ -146,6 +147,30 @@ void Client::recall(const std::shared_ptr<Attempt>& attempt, const ClientSurroun
     });
 }
 
+namespace {
+
+/// Makes broadcasts to the rooms of a socket that is about to come go to its new loop, too.
+class Announced {
+public:
+    Announced(RoomDirectory& directory, const ClientSocket& before, std::size_t loop)
+        : directory_(directory), space_(before.space()), rooms_(before.rooms()), loop_(loop) {
+        rooms_.emplace_back(before.id());
+        for (const std::string& room : rooms_) directory_.enter(space_, room, loop_);
+    }
+    Announced(const Announced&) = delete;
+    ~Announced() {
+        for (const std::string& room : rooms_) directory_.leave(space_, room, loop_);
+    }
+
+private:
+    RoomDirectory& directory_;
+    std::string space_;
+    std::vector<std::string> rooms_;
+    std::size_t loop_;
+};
+
+}  // namespace
+
 // From one moment on, the same for both loops, the one before hears nothing more and the new one hears
 // everything.
 void Client::succeed(const std::shared_ptr<Attempt>& attempt, const ClientSurroundings& there,
@@ -158,7 +183,9 @@ void Client::succeed(const std::shared_ptr<Attempt>& attempt, const ClientSurrou
             if (!alive.expired()) admit(attempt, kept.get());
         });
     };
-    auto come = [this, alive, attempt, before] {
+    // Before that moment, or what is sent right after it would only go to the loop it has left.
+    auto announced = std::make_shared<const Announced>(around_.sockets.rooms, *before, around_.home.number);
+    auto come = [this, alive, attempt, before, announced = std::move(announced)] {
         if (alive.expired()) return;
         const auto seat = std::ranges::find(seats_, attempt->socket, &Seat::socket);
         if (seat == seats_.end()) return;

@@ -216,9 +216,9 @@ bool Hub::has_members(std::string_view space, std::string_view room) const {
 template <class Call>
 std::size_t Hub::on_loops(const Target& target, Call call) {
     if (!is_attached_.load(std::memory_order_acquire)) return 0;
-    const auto wanted = loops_of(target);
     const auto shared = std::make_shared<const Target>(target);
     const std::shared_lock lock(between_broadcasts_);
+    const auto wanted = loops_of(target);
     std::size_t count = 0;
     for (std::size_t number = 0; number < wanted.size(); ++number) {
         if (!wanted[number]) continue;
