@@ -68,7 +68,7 @@ private:
     void take_ack(Packet packet, const Attachments& attachments);
     void connect(LocalSpace& space, std::shared_ptr<const Handshake> handshake);
     void accept(const std::shared_ptr<Attempt>& attempt);
-    void recall(const std::shared_ptr<Attempt>& attempt, const ClientSurroundings& there);
+    void recall(const std::shared_ptr<Attempt>& attempt);
     void succeed(const std::shared_ptr<Attempt>& attempt, const ClientSurroundings& there,
                  const std::shared_ptr<ClientSocket>& before);
     void admit(const std::shared_ptr<Attempt>& attempt, const Recollection* before);

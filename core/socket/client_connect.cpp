@@ -37,6 +37,9 @@ struct Client::Attempt {
     bool is_in = false;
     std::string pid;  // of the socket it wants back; empty: none
     std::uint64_t offset = 0;
+    std::size_t first_asked = 0;  // loops: that of the pid,
+    std::size_t others = 0;       // then the others, this one the next
+    std::size_t asked = 0;
 };
 
 // What a client that was here before tells of itself; nothing when it is new or makes no sense.
@@ -127,13 +130,15 @@ void Client::accept(const std::shared_ptr<Attempt>& attempt) {
                               connect_error(*attempt->refusal));
     }
     const auto number = loop_of_id(attempt->pid);
-    const ClientSurroundings* there = number ? around_.find_loop(*number) : nullptr;
-    if (there == nullptr) return admit(attempt, nullptr);
-    recall(attempt, *there);
+    if (!number || around_.find_loop(*number) == nullptr) return admit(attempt, nullptr);
+    attempt->asked = attempt->first_asked = *number;
+    recall(attempt);
 }
 
-// Asks the loop on which the client was before; it may be this one.
-void Client::recall(const std::shared_ptr<Attempt>& attempt, const ClientSurroundings& there) {
+// Asks the loops, one after the other, whether the client was there before; it may be this one. The first is
+// that of the pid, where it is unless it has come back on another already: the pid stays the same.
+void Client::recall(const std::shared_ptr<Attempt>& attempt) {
+    const ClientSurroundings& there = *around_.find_loop(attempt->asked);
     const auto user = attempt->socket->user();
     there.home.loop.post([this, alive = std::weak_ptr(queue_owner_), attempt, &there, &here = around_.home,
                           user_id = user ? user->id : std::string()] {
@@ -142,7 +147,11 @@ void Client::recall(const std::shared_ptr<Attempt>& attempt, const ClientSurroun
         here.loop.post([this, alive, attempt, &there, before = std::move(before)] {
             if (!alive.expired() && before) return succeed(attempt, there, before);
             if (before) there.home.loop.post([before] { before->gone(); });
-            if (!alive.expired()) admit(attempt, nullptr);
+            if (alive.expired()) return;
+            if (attempt->others == attempt->first_asked) ++attempt->others;
+            if (around_.find_loop(attempt->others) == nullptr) return admit(attempt, nullptr);
+            attempt->asked = attempt->others++;
+            recall(attempt);
         });
     });
 }
