@@ -289,6 +289,10 @@ void EngineSession::push(SharedFrame frame) {
         if (poll_) home_.send_soon(*this);
         return;
     }
+    if (version_ == EngineVersion::v4 && socket_->reads_compressed()) {
+        const std::string_view wire = frame->compressed_wire(home_.deflater());
+        return socket_->send(std::move(frame), wire);
+    }
     if (version_ == EngineVersion::v4 || !frame->has_attachments()) {
         const std::string_view wire = frame->wire();
         return socket_->send(std::move(frame), wire);

@@ -11,6 +11,7 @@
 #include <mortise/message.h>
 
 #include "socket/engine_packet.h"
+#include "socket/permessage_deflate.h"
 
 namespace mortise::socket {
 
@@ -27,6 +28,9 @@ public:
 
     /// As WebSocket frames, ready to be sent.
     std::string_view wire() const { return wire_; }
+    /// The same with what is worth it compressed, for clients of Engine.IO 4 that agreed to
+    /// permessage-deflate. Made once for all of them.
+    std::string_view compressed_wire(WebSocketDeflater& deflater) const;
     /// The same for Engine.IO 3, where it differs: binary messages have a type byte there.
     void append_wire(EngineVersion version, std::string& out) const;
     /// As part of the answer to a poll.
@@ -51,6 +55,8 @@ private:
     bool has_text_ = false;
     bool is_event_ = false;
     std::uint64_t offset_ = 0;
+    mutable std::once_flag is_compressed_;
+    mutable std::string compressed_;
     mutable std::once_flag is_made_;
     mutable std::shared_ptr<const Frame> recallable_;
     std::vector<SharedBytes> attachments_;

@@ -17,6 +17,9 @@ struct DeflateParameters {
     int server_window_bits = 15;  // 9..15, what the client can read
 };
 
+/// Shorter messages are sent plain: they would hardly become smaller.
+inline constexpr std::size_t compressed_from_bytes = 1024;
+
 /// Opens messages that came compressed. Holds one stream of zlib (40 kB); one thread uses it.
 class WebSocketInflater {
 public:

@@ -57,7 +57,8 @@ void WebSocket::send_message(bool is_text, std::string_view bytes) {
     std::string frame;
     std::string compressed;
     const Opcode opcode = is_text ? Opcode::text : Opcode::binary;
-    if (deflate_ && home_.deflater().deflate(bytes, *deflate_, compressed))
+    if (deflate_ && bytes.size() >= compressed_from_bytes &&
+        home_.deflater().deflate(bytes, *deflate_, compressed))
         append_frame(frame, opcode, compressed, true);
     else
         append_frame(frame, opcode, bytes);

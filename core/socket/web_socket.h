@@ -47,6 +47,8 @@ public:
     void send(std::shared_ptr<const void> kept, std::string_view frames);
     /// Sends a message of its own.
     void send_message(bool is_text, std::string_view bytes);
+    /// Whether what WebSocketDeflater makes with its widest window may be sent to this client.
+    bool reads_compressed() const { return deflate_ && deflate_->server_window_bits == 15; }
     /// Bytes not yet taken by the client.
     std::size_t unsent() const { return unsent_; }
 

@@ -177,3 +177,20 @@ test("engine.io-client speaks to a raw route", async () => {
     socket.close();
   }
 });
+
+test("what is large is compressed where both sides want it", async () => {
+  const ends = [];
+  const compressing = await serve({ after: (stop) => ends.push(stop) }, ["protocol_echo"], "sockets: { compression: true }");
+  const socket = io(compressing.url, { transports: ["websocket"], perMessageDeflate: { threshold: 1024 } });
+  open.push(socket);
+  await once(socket, "connect");
+  assert.match(socket.io.engine.transport.ws.extensions, /permessage-deflate/);
+  const large = "many times the same ".repeat(10_000), bytes = Buffer.alloc(100_000, 7);
+  const before = socket.io.engine.transport.ws._socket.bytesRead;
+  assert.equal(await socket.emitWithAck("message-with-ack", large), large);
+  const [answered] = [await socket.emitWithAck("message-with-ack", bytes)];
+  assert.deepEqual(Buffer.from(answered), bytes);
+  assert.ok(socket.io.engine.transport.ws._socket.bytesRead - before < 10_000);
+  socket.close();
+  await Promise.all(ends.map((stop) => stop()));
+});
