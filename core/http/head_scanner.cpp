@@ -54,11 +54,7 @@ bool is_authority(std::string_view text) noexcept {
 }
 
 HeadScanner::Verdict HeadScanner::scan(std::string_view bytes) {
-    if (!has_request_line_ && line_ < bytes.size() && bytes[line_] != '\r' &&
-        !is_token(bytes.substr(line_, 1))) {
-        refuse(400, "what was sent is not HTTP");  // a TLS hello, say, which has no line to wait for
-        return Verdict::refused;
-    }
+    if (begins_wrongly(bytes)) return Verdict::refused;
     while (const void* found = std::memchr(bytes.data() + searched_, '\n', bytes.size() - searched_)) {
         const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
         if (at == line_ || bytes[at - 1] != '\r') {
@@ -81,6 +77,7 @@ HeadScanner::Verdict HeadScanner::scan(std::string_view bytes) {
         if (!(has_request_line_ ? field(line) : request_line(line))) return Verdict::refused;
     }
     searched_ = bytes.size();
+    if (begins_wrongly(bytes)) return Verdict::refused;  // behind empty lines
     if (!has_request_line_ && searched_ - start_ > settings_->max_target_bytes + max_method_bytes) {
         refuse(414, "the request target is too long");
         return Verdict::refused;
@@ -90,6 +87,12 @@ HeadScanner::Verdict HeadScanner::scan(std::string_view bytes) {
         return Verdict::refused;
     }
     return Verdict::more;
+}
+
+// A TLS hello, say, which has no line to wait for.
+bool HeadScanner::begins_wrongly(std::string_view bytes) {
+    if (has_request_line_ || line_ >= bytes.size() || bytes[line_] == '\r') return false;
+    return !is_token(bytes.substr(line_, 1)) && !refuse(400, "what was sent is not HTTP");
 }
 
 bool HeadScanner::request_line(std::string_view line) {

@@ -45,6 +45,7 @@ public:
     std::string_view reason() const noexcept { return reason_; }
 
 private:
+    bool begins_wrongly(std::string_view bytes);
     bool request_line(std::string_view line);
     bool field(std::string_view line);
     bool framing_field(std::string_view name, std::string_view value);
