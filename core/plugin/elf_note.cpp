@@ -127,7 +127,7 @@ private:
         const std::vector<char> bytes =
             read(header_.e_phoff, std::uint64_t{header_.e_phnum} * sizeof(Segment));
         std::vector<Segment> segments(header_.e_phnum);
-        std::memcpy(segments.data(), bytes.data(), bytes.size());
+        if (!bytes.empty()) std::memcpy(segments.data(), bytes.data(), bytes.size());
         for (const Segment& segment : segments)
             if (!holds(segment.p_offset, segment.p_filesz)) fail_cut_short();
         return segments;
