@@ -140,7 +140,7 @@ void EngineSession::poll(http::KeptRequest poll, std::uint64_t ticket) {
     }
     poll_ = std::move(poll);
     ticket_ = ticket;
-    if (state_ == State::leaving) return end("left", true);
+    if (state_ == State::leaving && waiting_.empty() && controls_.empty()) return end("left", true);
     if (probe_ && probe_->has_proved() && waiting_.empty() && controls_.empty())
         return answer_waiting(EnginePacketType::noop);
     if (!waiting_.empty() || !controls_.empty()) home_.send_soon(*this);
@@ -327,10 +327,14 @@ void EngineSession::poll_aborted(std::uint64_t ticket) {
 }
 
 void EngineSession::close(std::string_view reason) {
-    if (socket_ || poll_ || state_ != State::open) return end(reason, true);
+    const bool has_all = waiting_.empty() && controls_.empty();
+    if (socket_ || (poll_ && has_all) || state_ != State::open) return end(reason, true);
     state_ = State::leaving;
     home_.loop.arm(heartbeat_, home_.settings.close_timeout);
     user_->on_closed(reason);
+    // The goodbye comes with the next poll: in one answer official clients see it before what stands in front
+    // of it.
+    send_pending();
 }
 
 void EngineSession::pause() {

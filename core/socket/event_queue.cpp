@@ -71,13 +71,7 @@ void EventQueue::run_on_loop() {
 void EventQueue::run_on_worker(const http::Lane* lane) {
     Job job;
     for (int count = 1; count < jobs_a_turn && take(job, lane); ++count) job.run();
-    {
-        const std::scoped_lock lock(mutex_);
-        if (jobs_.empty()) {
-            is_running_ = false;
-            return;
-        }
-    }
+    // Also when nothing is left: what the jobs have posted to the loop comes before what runs at once there.
     loop_.post([self = shared_from_this()] { self->run_on_loop(); });
 }
 

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <deque>
+#include <future>
 #include <thread>
 
 #include "net/loop_group.h"
@@ -138,4 +139,24 @@ TEST_CASE("who asks too late to be told of a short queue is told at once") {
     queue.on_loop([&] { queue.queue->when_down_to(0, 0, [&] { ++told; }); });
     queue.settle();
     CHECK(told == 1);
+}
+
+TEST_CASE("what a worker has posted to the loop comes before what runs there at once") {
+    Queue queue;
+    HeldLane lane;
+    queue.on_loop([&] {
+        queue.queue->push({&lane, [&] { queue.loops[0].post([&] { queue.done += "a"; }); }, {}});
+    });
+    std::promise<void> is_busy, may_go_on;
+    queue.loops[0].post([&] {
+        is_busy.set_value();
+        may_go_on.get_future().wait();
+        queue.queue->push({nullptr, [&] { queue.done += "b"; }, {}});
+    });
+    is_busy.get_future().wait();
+    lane.run_one();
+    may_go_on.set_value();
+    queue.settle();
+    queue.settle();
+    CHECK(queue.done == "ab");
 }
