@@ -114,6 +114,7 @@ void PostgresqlConnection::commit() {
 void PostgresqlConnection::leave() noexcept {
     begin_is_due_ = false;
     statements_.each([](PostgresqlStatement& statement) { statement.abandon(); });
+    failure_ = nullptr;  // it is on its way to whoever asked, and nobody else's
     if (broken_ || !in_transaction()) return;
     try {
         deadline_ = Clock::now() + short_wait;

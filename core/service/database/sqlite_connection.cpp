@@ -285,8 +285,8 @@ void SqliteConnection::begin_function() noexcept {
 }
 
 void SqliteConnection::end_function() {
-    abandon_runs();
-    if (failure_) std::rethrow_exception(failure_);
+    if (runs_ > 0) statements_.each([](SqliteStatement& statement) { statement.abandon(); });
+    if (const auto failure = std::exchange(failure_, nullptr)) std::rethrow_exception(failure);
     int waiting = 0;
     int unused = 0;
     // Deferred references are asked for now, while it is known whose they are: at COMMIT they would fail
@@ -297,8 +297,8 @@ void SqliteConnection::end_function() {
 }
 
 void SqliteConnection::abandon_runs() noexcept {
-    if (runs_ == 0) return;
-    statements_.each([](SqliteStatement& statement) { statement.abandon(); });
+    if (runs_ > 0) statements_.each([](SqliteStatement& statement) { statement.abandon(); });
+    failure_ = nullptr;  // it is on its way to whoever asked, and nobody else's
 }
 
 void SqliteConnection::fail(std::string_view sql) {
