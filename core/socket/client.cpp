@@ -16,6 +16,7 @@ namespace mortise::socket {
 namespace {
 
 constexpr std::string_view refresh_event = "auth:refresh";
+
 std::string name_of(const Json& data) {
     const Json& name = data.as_array().front();
     return name.is_string() ? std::string(name.get_string()) : to_text(name);
@@ -114,8 +115,7 @@ void Client::run(ClientSocket& socket, const EventEntry& event, Message message,
         pending->socket->acknowledge(pending->id, answer);
     };
     auto refused = [pending] {
-        const Error busy = Error(Code::unavailable, "Too much is going on here; try again soon.")
-                               .retry_after(std::chrono::seconds(1));
+        const Error busy = too_busy().retry_after(std::chrono::seconds(1));
         pending->socket->acknowledge(pending->id, Arguments::of(refusal_of(busy)));
     };
     queue_->push({lane, std::move(work), std::move(refused), arrived_});

@@ -100,9 +100,7 @@ void Client::connect(LocalSpace& space, std::shared_ptr<const Handshake> handsha
 
     for (const HookEntry& hook : space.entry.hooks) {
         if (!hook.hooks->before_connect) continue;
-        const auto refuse = [attempt] {
-            attempt->refusal = Error(Code::unavailable, "Too much is going on here; try again soon.");
-        };
+        const auto refuse = [attempt] { attempt->refusal = too_busy(); };
         queue_->push({hook.lane,
                       [this_log = &around_.log, attempt, &hook] {
                           if (attempt->refusal) return;

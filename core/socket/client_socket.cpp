@@ -208,7 +208,7 @@ void ClientSocket::away() {
     client_ = nullptr;
     is_connected_.store(false, std::memory_order_release);
     SocketFigures::add(home_.figures.sockets_disconnected);
-    for (auto& [id, question] : std::exchange(questions_, {})) tell(question->on_answer, std::nullopt);
+    give_up_questions();
     around_.absentees.add(shared_from_this());
 }
 
@@ -240,6 +240,10 @@ void ClientSocket::gone() {
     client_ = nullptr;
     is_connected_.store(false, std::memory_order_release);
     leave_all();
+    give_up_questions();
+}
+
+void ClientSocket::give_up_questions() {
     for (auto& [id, question] : std::exchange(questions_, {})) tell(question->on_answer, std::nullopt);
 }
 

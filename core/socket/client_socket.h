@@ -95,6 +95,7 @@ private:
     std::vector<Argument> wait_for_answer(std::chrono::milliseconds timeout, std::string_view event,
                                           const Arguments& arguments) override;
     Broadcaster& broadcaster() override;
+    void give_up_questions();
     void leave_all();
     /// Makes the loop's tables agree with rooms_.
     void settle(const std::string& room);

@@ -8,35 +8,12 @@
 #include <mortise/response.h>
 #include <mortise/text.h>
 
+#include "socket/engine_refusal.h"
 #include "socket/web_socket_handshake.h"
 
 namespace mortise::socket {
 
 namespace {
-
-// The numbers and texts that clients know.
-enum Refusal : std::uint8_t {
-    unknown_transport,
-    unknown_session,
-    bad_method,
-    bad_request,
-    unsupported_version = 5
-};
-
-std::string_view text_of(int code) {
-    switch (code) {
-        case unknown_transport:
-            return "Transport unknown";
-        case unknown_session:
-            return "Session ID unknown";
-        case bad_method:
-            return "Bad handshake method";
-        case unsupported_version:
-            return "Unsupported protocol version";
-        default:
-            return "Bad request";
-    }
-}
 
 // Behind a proxy that rewrites Host the browser's own word still tells; no script can set it.
 bool is_foreign(const Request& request, const std::vector<std::string>& allowed) {
@@ -144,24 +121,19 @@ void EngineEndpoint::keep(http::KeptRequest request) {
         throw Error(Code::not_found, "There is nothing at this path.");  // as the reference has it
     const bool is_known_transport = (asked.transport == "polling" && settings_.polling) ||
                                     (asked.transport == "websocket" && settings_.websocket);
-    if (!is_known_transport) return request.answer(refusal(unknown_transport));
-    if ((asked.transport == "websocket") != asked.wants_upgrade) return request.answer(refusal(bad_request));
+    if (!is_known_transport) return request.answer(engine_refusal(EngineRefusal::unknown_transport));
+    if ((asked.transport == "websocket") != asked.wants_upgrade)
+        return request.answer(engine_refusal(EngineRefusal::bad_request));
     if (asked.sid.empty()) return keep_new(std::move(request), asked);
     keep_known(std::move(request), asked);
 }
 
-Response EngineEndpoint::refusal(int code) {
-    Response response = Response::json_text(R"({"code":)" + std::to_string(code) + R"(,"message":")" +
-                                            std::string(text_of(code)) + R"("})");
-    response.set_status(400);
-    return response;
-}
-
 void EngineEndpoint::keep_new(http::KeptRequest request, const Asked& asked) {
-    if (request.request().method() != Method::get) return request.answer(refusal(bad_method));
+    if (request.request().method() != Method::get)
+        return request.answer(engine_refusal(EngineRefusal::bad_method));
     const bool is_v4 = asked.version == "4";
     if (!is_v4 && !(asked.version == "3" && settings_.allow_eio3))
-        return request.answer(refusal(unsupported_version));
+        return request.answer(engine_refusal(EngineRefusal::unsupported_version));
     const EngineVersion version = is_v4 ? EngineVersion::v4 : EngineVersion::v3;
     Table* table = table_here(request.exchange());
     if (table == nullptr || sessions() >= settings_.max_sessions) return request.answer(Response::empty(503));
@@ -185,11 +157,12 @@ void EngineEndpoint::open_web_socket(Table& table, http::KeptRequest request, En
 
 void EngineEndpoint::keep_known(http::KeptRequest request, const Asked& asked) {
     Table* table = table_of(asked.sid);
-    if (table == nullptr) return request.answer(refusal(unknown_session));
+    if (table == nullptr) return request.answer(engine_refusal(EngineRefusal::unknown_session));
     std::string sid(asked.sid);
     if (asked.wants_upgrade) return keep_probe(std::move(request), *table, sid);
     const Method method = request.request().method();
-    if (method != Method::get && method != Method::post) return request.answer(refusal(bad_request));
+    if (method != Method::get && method != Method::post)
+        return request.answer(engine_refusal(EngineRefusal::bad_request));
 
     const std::uint64_t ticket = last_ticket_.fetch_add(1, std::memory_order_relaxed) + 1;
     if (method == Method::get)
@@ -200,8 +173,8 @@ void EngineEndpoint::keep_known(http::KeptRequest request, const Asked& asked) {
         });
     auto deliver = [table, sid = std::move(sid), ticket, method, request = std::move(request)]() mutable {
         EngineSession* session = table->find(sid);
-        if (session == nullptr) return request.answer(refusal(unknown_session));
-        if (!session->is_polling()) return request.answer(refusal(bad_request));
+        if (session == nullptr) return request.answer(engine_refusal(EngineRefusal::unknown_session));
+        if (!session->is_polling()) return request.answer(engine_refusal(EngineRefusal::bad_request));
         if (method == Method::get)
             session->poll(std::move(request), ticket);
         else
@@ -230,8 +203,8 @@ void EngineEndpoint::keep_probe(http::KeptRequest request, Table& table, const s
     };
     const auto ask = [&table, sid, request, adopt = std::move(adopt)]() mutable {
         EngineSession* session = table.find(sid);
-        const int code = session == nullptr ? unknown_session : bad_request;
-        if (session == nullptr || !session->is_polling()) return request.answer(refusal(code));
+        const auto why = session == nullptr ? EngineRefusal::unknown_session : EngineRefusal::bad_request;
+        if (session == nullptr || !session->is_polling()) return request.answer(engine_refusal(why));
         http::Exchange& exchange = request.exchange();
         if (exchange.on_loop_thread()) return exchange.take_over(adopt);
         exchange.post([request, adopt] { request.exchange().take_over(adopt); });

@@ -50,7 +50,6 @@ private:
     struct Asked;
     class Table;
 
-    static Response refusal(int code);
     void keep_new(http::KeptRequest request, const Asked& asked);
     void open_web_socket(Table& table, http::KeptRequest request, EngineVersion version);
     void keep_known(http::KeptRequest request, const Asked& asked);

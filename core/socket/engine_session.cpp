@@ -5,7 +5,7 @@
 
 #include <mortise/response.h>
 
-#include "socket/web_socket_writer.h"
+#include "socket/engine_refusal.h"
 
 namespace mortise::socket {
 
@@ -19,12 +19,6 @@ Response plain(std::string payload) {
     Response response = Response::text(std::move(payload));
     response.set_header("Content-Type", "text/plain; charset=UTF-8");
     response.set_header("Cache-Control", "no-store");
-    return response;
-}
-
-Response refusal(std::string_view text) {
-    Response response = Response::json_text(std::string(text));
-    response.set_status(400);
     return response;
 }
 
@@ -134,22 +128,21 @@ std::string EngineSession::handshake_json() const {
 void EngineSession::poll(http::KeptRequest poll, std::uint64_t ticket) {
     if (poll_) {
         // Two at once: somebody is confused about whose session this is.
-        poll.answer(refusal(R"({"code":3,"message":"Bad request"})"));
+        poll.answer(engine_refusal(EngineRefusal::bad_request));
         answer_poll(encoded(version_, EnginePacketType::close));
         return end("transport error", false);
     }
     poll_ = std::move(poll);
     ticket_ = ticket;
-    if (state_ == State::leaving && waiting_.empty() && controls_.empty()) return end("left", true);
-    if (probe_ && probe_->has_proved() && waiting_.empty() && controls_.empty())
-        return answer_waiting(EnginePacketType::noop);
-    if (!waiting_.empty() || !controls_.empty()) home_.send_soon(*this);
+    if (has_waiting()) return home_.send_soon(*this);
+    if (state_ == State::leaving) return end("left", true);
+    if (probe_ && probe_->has_proved()) answer_waiting(EnginePacketType::noop);
 }
 
 void EngineSession::post(http::KeptRequest post) {
     if (!held_posts_.empty()) {
         // Who sends on without waiting for an answer would not be held up by one that is withheld.
-        post.answer(refusal(R"({"code":3,"message":"Bad request"})"));
+        post.answer(engine_refusal(EngineRefusal::bad_request));
         return end("transport error", true);
     }
     const Request& request = post.request();
@@ -161,7 +154,7 @@ void EngineSession::post(http::KeptRequest post) {
                                 if (state_ == State::open) take(packet);
                             });
     if (!is_well_formed) {
-        post.answer(refusal(R"({"code":3,"message":"Bad request"})"));
+        post.answer(engine_refusal(EngineRefusal::bad_request));
         return end("parse error", true);
     }
     if (is_paused_ && state_ == State::open) return held_posts_.push_back(std::move(post));
@@ -304,12 +297,14 @@ void EngineSession::push(SharedFrame frame) {
 }
 
 void EngineSession::send_pending() {
-    if (!poll_ || (controls_.empty() && waiting_.empty())) return;
+    if (poll_ && has_waiting()) answer_poll(take_waiting());
+}
+
+std::string EngineSession::take_waiting() {
     std::string payload = std::exchange(controls_, {});
-    for (const SharedFrame& frame : waiting_) frame->append_payload(version_, payload);
-    waiting_ = {};
+    for (const SharedFrame& frame : std::exchange(waiting_, {})) frame->append_payload(version_, payload);
     waiting_bytes_ = 0;
-    answer_poll(std::move(payload));
+    return payload;
 }
 
 void EngineSession::answer_poll(std::string payload) {
@@ -327,8 +322,7 @@ void EngineSession::poll_aborted(std::uint64_t ticket) {
 }
 
 void EngineSession::close(std::string_view reason) {
-    const bool has_all = waiting_.empty() && controls_.empty();
-    if (socket_ || (poll_ && has_all) || state_ != State::open) return end(reason, true);
+    if (socket_ || (poll_ && !has_waiting()) || state_ != State::open) return end(reason, true);
     state_ = State::leaving;
     home_.loop.arm(heartbeat_, home_.settings.close_timeout);
     user_->on_closed(reason);
@@ -354,8 +348,7 @@ void EngineSession::end(std::string_view reason, bool says_goodbye) {
     const bool is_slow = is_too_slow_;
     heartbeat_.cancel();
     if (poll_) {
-        std::string payload = std::exchange(controls_, {});
-        for (const SharedFrame& frame : waiting_) frame->append_payload(version_, payload);
+        std::string payload = take_waiting();
         const auto last = says_goodbye ? EnginePacketType::close : EnginePacketType::noop;
         append_engine_payload(version_, payload, {last, false, {}});
         answer_poll(std::move(payload));

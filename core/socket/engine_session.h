@@ -102,6 +102,8 @@ private:
     bool has_fallen_behind();
     void drop_probe();
     void upgrade();
+    bool has_waiting() const { return !waiting_.empty() || !controls_.empty(); }
+    std::string take_waiting();
     void answer_poll(std::string payload);
     void answer_waiting(EnginePacketType type);
     void end(std::string_view reason, bool says_goodbye);

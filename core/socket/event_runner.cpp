@@ -35,6 +35,10 @@ Json refusal_of(const Error& error) {
     return answer;
 }
 
+Error too_busy() {
+    return Error(Code::unavailable, "Too much is going on here; try again soon.");
+}
+
 Error caught(const Log& log, std::string_view where) {
     try {
         throw;

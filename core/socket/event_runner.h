@@ -25,6 +25,9 @@ Arguments run_event(const SpaceEntry& space, const EventEntry& event, Socket& so
 template <class Call>
 std::optional<Error> run_hook(const Log& log, std::string_view plugin, Call call);
 
+/// For a client whose event or hook finds no room on its plugin's lane.
+Error too_busy();
+
 /// Inside a catch block: what the client is told. The private half is logged.
 Error caught(const Log& log, std::string_view where);
 

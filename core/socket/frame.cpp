@@ -19,15 +19,6 @@ void append_binary(std::string& out, EngineVersion version, const Bytes& bytes) 
     out.append(view_of(bytes));
 }
 
-void append_compressed(std::string& out, Opcode opcode, std::string_view message,
-                       WebSocketDeflater& deflater) {
-    std::string compressed;
-    if (message.size() >= compressed_from_bytes && deflater.deflate(message, DeflateParameters{}, compressed))
-        append_frame(out, opcode, compressed, true);
-    else
-        append_frame(out, opcode, message);
-}
-
 }  // namespace
 
 Frame::Frame(std::string_view text, std::vector<SharedBytes> attachments)
@@ -77,10 +68,10 @@ std::string_view Frame::compressed_wire(WebSocketDeflater& deflater) const {
     std::call_once(is_compressed_, [&] {
         const std::string_view wire = wire_;
         if (has_text_)
-            append_compressed(compressed_, Opcode::text, wire.substr(text_begin_ - 1, text_length_ + 1),
-                              deflater);
+            append_compressed_frame(compressed_, Opcode::text, wire.substr(text_begin_ - 1, text_length_ + 1),
+                                    deflater, {});
         for (const SharedBytes& bytes : attachments_)
-            append_compressed(compressed_, Opcode::binary, view_of(*bytes), deflater);
+            append_compressed_frame(compressed_, Opcode::binary, view_of(*bytes), deflater, {});
     });
     return compressed_;
 }

@@ -8,6 +8,8 @@
 #include <limits>
 #include <new>
 
+#include "socket/web_socket_writer.h"
+
 namespace mortise::socket {
 
 namespace {
@@ -114,6 +116,15 @@ bool WebSocketDeflater::deflate(std::string_view plain, const DeflateParameters&
                             std::string_view(out).substr(start, made).ends_with(flush_tail);
     out.resize(start + (is_smaller ? made - flush_tail.size() : 0));
     return is_smaller;
+}
+
+void append_compressed_frame(std::string& out, Opcode opcode, std::string_view message,
+                             WebSocketDeflater& deflater, const DeflateParameters& parameters) {
+    std::string compressed;
+    if (message.size() >= compressed_from_bytes && deflater.deflate(message, parameters, compressed))
+        append_frame(out, opcode, compressed, true);
+    else
+        append_frame(out, opcode, message);
 }
 
 }  // namespace mortise::socket

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "socket/web_socket_opcode.h"
+
 struct z_stream_s;
 
 namespace mortise::socket {
@@ -56,5 +58,9 @@ private:
     std::unique_ptr<z_stream_s> stream_;
     int window_bits_ = 0;  // the stream's; 0: there is none
 };
+
+/// Appends a frame, compressed where the message is long enough to gain by it.
+void append_compressed_frame(std::string& out, Opcode opcode, std::string_view message,
+                             WebSocketDeflater& deflater, const DeflateParameters& parameters);
 
 }  // namespace mortise::socket

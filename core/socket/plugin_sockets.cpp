@@ -2,19 +2,13 @@
 #include "socket/plugin_sockets.h"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 
+#include "socket/client_socket.h"
+#include "socket/packet.h"
+
 namespace mortise::socket {
-
-namespace {
-
-// The clients' libraries raise these themselves and refuse to send them.
-constexpr std::array<std::string_view, 6> reserved{"connect",       "connect_error", "disconnect",
-                                                   "disconnecting", "newListener",   "removeListener"};
-
-}  // namespace
 
 PluginSpace::PluginSpace(PluginSockets& plugin, std::string name) : plugin_(plugin), name_(std::move(name)) {}
 
@@ -35,7 +29,7 @@ SocketHooks& PluginSpace::hooks() {
 }
 
 bool PluginSpace::is_online(std::string_view user_id) const {
-    return plugin_.switchboard_.has_members(name_, "user:" + std::string(user_id));
+    return plugin_.switchboard_.has_members(name_, room_of_user(user_id));
 }
 
 Broadcaster& PluginSpace::broadcaster() {
@@ -78,7 +72,7 @@ RawRoute PluginSockets::add_raw(std::string path, RawDeclaration::OnMessage on_m
 EventDeclaration& PluginSockets::declare(const std::string& space, std::string event) {
     check_open("the event '" + event + "'");
     if (event.empty()) throw std::invalid_argument("an event needs a name");
-    if (std::ranges::find(reserved, event) != reserved.end())
+    if (is_reserved_event(event))
         throw std::invalid_argument("the event '" + event + "' is reserved by the Socket.IO protocol");
     EventDeclaration& declaration = events_.emplace_back();
     declaration.event = std::move(event);

@@ -55,11 +55,9 @@ void WebSocket::send(std::shared_ptr<const void> kept, std::string_view frames) 
 void WebSocket::send_message(bool is_text, std::string_view bytes) {
     if (state_ != State::open) return;
     std::string frame;
-    std::string compressed;
     const Opcode opcode = is_text ? Opcode::text : Opcode::binary;
-    if (deflate_ && bytes.size() >= compressed_from_bytes &&
-        home_.deflater().deflate(bytes, *deflate_, compressed))
-        append_frame(frame, opcode, compressed, true);
+    if (deflate_)
+        append_compressed_frame(frame, opcode, bytes, home_.deflater(), *deflate_);
     else
         append_frame(frame, opcode, bytes);
     queue(std::move(frame));
