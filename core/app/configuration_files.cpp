@@ -3,15 +3,30 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 
 #include <mortise/text.h>
 
+#include "app/room_settings.h"
 #include "app/terminal.h"
 #include "config/embedded.h"
 
 namespace mortise::app {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+// What the schema cannot say of an URL.
+void check_redis(const config::CoreConfig& core) {
+    try {
+        if (core.redis) redis_settings(*core.redis);
+    } catch (const std::invalid_argument& fault) {
+        throw CommandFailed(configuration_fault, fault.what());
+    }
+}
+
+}  // namespace
 
 const CommandOption config_option{"config", "FILE",
                                   "A configuration file; may be given again, the later one wins."};
@@ -45,7 +60,10 @@ std::vector<config::Source> configuration_sources(const Invocation& invocation) 
 config::Configuration load_configuration(const Invocation& invocation) {
     auto loaded =
         config::load(configuration_sources(invocation), config::Environment::of_process(), plugin_folders());
-    if (loaded.configuration) return std::move(*loaded.configuration);
+    if (loaded.configuration) {
+        check_redis(loaded.configuration->core);
+        return std::move(*loaded.configuration);
+    }
     for (const config::Fault& fault : loaded.faults) std::cerr << config::to_string(fault) << '\n';
     throw CommandFailed(configuration_fault, "the configuration has " + std::to_string(loaded.faults.size()) +
                                                  (loaded.faults.size() == 1 ? " fault" : " faults"));

@@ -81,6 +81,18 @@ service::DatabaseSettings database_settings(const config::DatabaseConfig& databa
     return settings;
 }
 
+service::RedisSettings redis_settings(const config::RedisConfig& redis) {
+    service::RedisSettings settings;
+    settings.address = service::RedisAddress::parse(redis.url);
+    settings.prefix = redis.prefix;
+    settings.pool = static_cast<std::size_t>(redis.pool);
+    settings.connect_timeout = redis.connect_timeout;
+    settings.timeout = redis.timeout;
+    settings.tls = {
+        .authorities = redis.tls.authorities, .certificate = redis.tls.certificate, .key = redis.tls.key};
+    return settings;
+}
+
 plugin::WorkerSettings worker_settings(const config::ServerConfig& server) {
     plugin::WorkerSettings settings;
     if (server.workers) settings.base = static_cast<std::size_t>(*server.workers);

@@ -14,6 +14,7 @@
 #include "service/job_service.h"
 #include "service/mail_transport.h"
 #include "service/outgoing_http.h"
+#include "service/redis/settings.h"
 #include "socket/socket_settings.h"
 
 // What the configuration says, in the words of each room.
@@ -21,6 +22,8 @@ namespace mortise::app {
 
 observe::LogSettings log_settings(const config::LogConfig& log);
 service::DatabaseSettings database_settings(const config::DatabaseConfig& database);
+/// Throws std::invalid_argument when redis.url is none.
+service::RedisSettings redis_settings(const config::RedisConfig& redis);
 plugin::WorkerSettings worker_settings(const config::ServerConfig& server);
 plugin::PluginSource plugin_source(const config::PluginSetup& setup);
 service::BreakerSettings breaker_settings(const config::HttpClientConfig::Breaker& breaker);

@@ -50,9 +50,6 @@ void Server::run() {
     assembly_.services().health().start();
     listen();
     assembly_.services().health().set_state(observe::ServerState::ready);
-    if (assembly_.configuration().core.redis)
-        log_.warn(
-            "redis is configured, but shared state lives in this process: no part of this version uses it");
     announce();
     notify_service_manager("READY=1");
     serve_until_told();

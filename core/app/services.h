@@ -17,8 +17,8 @@
 #include "service/event_bus.h"
 #include "service/job_service.h"
 #include "service/mail_service.h"
-#include "service/memory_store.h"
 #include "service/outgoing_http.h"
+#include "service/redis/redis_store.h"
 #include "service/system_clock.h"
 #include "socket/hub.h"
 
@@ -53,7 +53,7 @@ public:
     observe::MetricsRegistry& metrics() { return metrics_; }
     observe::Health& health() { return health_; }
     Database& database() { return *database_; }
-    Store& store() { return store_; }
+    Store& store() { return *store_; }
     Events& events() { return events_; }
     socket::Hub& sockets() { return sockets_; }
     service::JobService& jobs() { return jobs_; }
@@ -61,6 +61,7 @@ public:
 
 private:
     void show_database_figures();
+    void show_redis_figures();
     void watch_health();
 
     service::SystemClock system_clock_;
@@ -71,7 +72,10 @@ private:
     observe::Health health_;
     std::unique_ptr<Database> database_;
     std::unique_ptr<Metrics> database_metrics_;
-    service::MemoryStore store_;
+    std::unique_ptr<service::RedisStore> redis_;  ///< null when this node is alone
+    std::unique_ptr<Store> memory_;               ///< instead
+    Store* store_;
+    std::unique_ptr<Metrics> redis_metrics_;
     service::EventBus events_;
     std::unique_ptr<Metrics> job_metrics_;
     service::JobService jobs_;

@@ -94,12 +94,18 @@ DatabaseConfig database_config(const Options& database) {
             .statement_timeout = database.duration("statement_timeout")};
 }
 
+RedisConfig::Tls redis_tls_config(const Options& tls) {
+    const auto file = [&](std::string_view name) { return tls.has(name) ? tls.text(name) : std::string(); };
+    return {.authorities = file("authorities"), .certificate = file("certificate"), .key = file("key")};
+}
+
 RedisConfig redis_config(const Options& redis) {
     return {.url = redis.text("url"),
             .prefix = redis.text("prefix"),
             .connect_timeout = redis.duration("connect_timeout"),
             .timeout = redis.duration("timeout"),
-            .pool = whole(redis, "pool")};
+            .pool = whole(redis, "pool"),
+            .tls = redis_tls_config(redis.group("tls"))};
 }
 
 SocketsConfig::Recovery recovery(const std::string& word) {

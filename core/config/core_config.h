@@ -65,9 +65,14 @@ struct DatabaseConfig {
 };
 
 struct RedisConfig {
+    struct Tls {
+        std::string authorities, certificate, key;  ///< files; each may be empty
+    };
+
     std::string url, prefix;
     milliseconds connect_timeout, timeout;
     int pool;
+    Tls tls;
 };
 
 struct SocketsConfig {

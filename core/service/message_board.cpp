@@ -34,8 +34,18 @@ void MessageBoard::publish(std::string_view channel, std::string_view message) {
             backlog_bytes_ = 0;
             gap_ = true;
         } else {
-            backlog_.push_back({std::string(channel), std::string(message), last_number_});
+            backlog_.push_back(
+                {.channel = std::string(channel), .text = std::string(message), .number = last_number_});
         }
+    }
+    published_.notify_one();
+}
+
+void MessageBoard::publish_gap() {
+    {
+        const std::lock_guard lock(mutex_);
+        backlog_bytes_ += overhead_bytes;
+        backlog_.push_back({.channel = {}, .text = {}, .number = ++last_number_, .is_gap = true});
     }
     published_.notify_one();
 }
@@ -67,7 +77,8 @@ void MessageBoard::run() {
             // What was thrown away counts as done; what came after it still waits in the backlog.
             if (!backlog_.empty()) done = backlog_.front().number - 1;
             lock.unlock();
-            tell_gap();
+            log_.warn("messages were lost: their listeners are too slow");
+            tell_gap(done);
         } else {
             const Message message = std::move(backlog_.front());
             backlog_.pop_front();
@@ -83,6 +94,7 @@ void MessageBoard::run() {
 }
 
 void MessageBoard::deliver(const Message& message) {
+    if (message.is_gap) return tell_gap(message.number);
     const auto list = subscribers_.of(message.channel);
     if (!list) return;
     const std::string_view text = message.text;
@@ -90,9 +102,9 @@ void MessageBoard::deliver(const Message& message) {
         if (message.number > subscriber->since()) subscriber->tell(&text, log_);
 }
 
-void MessageBoard::tell_gap() {
-    log_.warn("messages were lost: their listeners are too slow");
-    for (const auto& subscriber : subscribers_.all()) subscriber->tell_gap(log_);
+void MessageBoard::tell_gap(std::uint64_t number) {
+    for (const auto& subscriber : subscribers_.all())
+        if (number > subscriber->since()) subscriber->tell_gap(log_);
 }
 
 }  // namespace mortise::service

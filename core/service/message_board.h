@@ -27,6 +27,8 @@ public:
 
     void publish(std::string_view channel, std::string_view message);
     Subscription subscribe(std::string_view channel, Store::OnMessage on_message, Store::OnGap on_gap);
+    /// Tells everybody, between what was published before and after, that messages may have been missed.
+    void publish_gap();
     /// Waits until what was published before is delivered; not from a handler.
     void settle();
 
@@ -35,11 +37,12 @@ private:
         std::string channel;
         std::string text;
         std::uint64_t number;
+        bool is_gap = false;
     };
 
     void run();
     void deliver(const Message& message);
-    void tell_gap();
+    void tell_gap(std::uint64_t number);
 
     const std::size_t most_backlog_bytes_;
     const Log log_;

@@ -12,11 +12,14 @@ namespace mortise::service {
 
 namespace net = Poco::Net;
 
-net::Context::Ptr make_client_context(const std::string& authorities_file) {
+net::Context::Ptr make_client_context(const std::string& authorities_file,
+                                      const std::string& certificate_file, const std::string& key_file) {
     net::Context::Params parameters;
     parameters.verificationMode = net::Context::VERIFY_STRICT;
     parameters.verificationDepth = 9;
     parameters.caLocation = authorities_file;
+    parameters.certificateFile = certificate_file;
+    parameters.privateKeyFile = key_file;
     parameters.loadDefaultCAs = authorities_file.empty();
     net::Context::Ptr context(new net::Context(net::Context::TLS_CLIENT_USE, parameters));
     context->requireMinimumProtocol(net::Context::PROTO_TLSV1_2);

@@ -18,6 +18,7 @@ PoolLimits limits_of(const DatabaseSettings& settings) {
     limits.min = std::min(settings.pool_min, limits.max);
     limits.idle_time = settings.idle_timeout;
     limits.wait = settings.wait_timeout;
+    limits.unavailable = &database_unavailable;
     return limits;
 }
 

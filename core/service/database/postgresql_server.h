@@ -8,8 +8,8 @@
 #include <string>
 
 #include "service/database/database.h"
-#include "service/database/pool.h"
 #include "service/database/postgresql_connection.h"
+#include "service/pool.h"
 
 namespace mortise::service {
 

@@ -14,11 +14,12 @@
 #include <thread>
 
 #include "service/database/nesting.h"
-#include "service/database/pool.h"
 #include "service/database/query_meter.h"
 #include "service/database/sqlite_connection.h"
 #include "service/database/sqlite_session.h"
 #include "service/database/sqlite_writer.h"
+#include "service/database/unavailable.h"
+#include "service/pool.h"
 
 namespace mortise::service {
 
@@ -87,6 +88,7 @@ private:
         limits.min = std::min(settings.pool_min, limits.max);
         limits.idle_time = settings.idle_timeout;
         limits.wait = settings.wait_timeout;
+        limits.unavailable = &database_unavailable;
         return limits;
     }
 

@@ -11,10 +11,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "service/database/pool.h"
 #include "service/database/query_meter.h"
 #include "service/database/sql_text.h"
 #include "service/database/statement_cache.h"
+#include "service/database/unavailable.h"
+#include "service/pool.h"
 
 using namespace mortise;
 using namespace mortise::service;
@@ -35,7 +36,7 @@ struct CountedPool {
     std::atomic<bool> fails{false};
     Pool<Connection> pool;
     explicit CountedPool(std::size_t max, std::chrono::milliseconds wait = 5s)
-        : pool(PoolLimits{0, max, wait, 60s}, [this] {
+        : pool(PoolLimits{0, max, wait, 60s, &database_unavailable}, [this] {
               if (fails) throw std::runtime_error("nobody answers");
               return std::make_unique<Connection>(++opened);
           }) {}

@@ -15,9 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include <mortise/services/database/figures.h>
-
-#include "service/database/unavailable.h"
+#include <mortise/error.h>
 
 namespace mortise::service {
 
@@ -26,6 +24,8 @@ struct PoolLimits {
     std::size_t max = 1;
     std::chrono::milliseconds wait{5'000};
     std::chrono::milliseconds idle_time{60'000};
+    /// What is thrown after the longest wait.
+    Error (*unavailable)(std::string private_detail) = nullptr;
 };
 
 /// Connections that are lent out. Callers above the limit wait in line, first come first served, and no
@@ -58,8 +58,7 @@ public:
 
     Pool(PoolLimits limits, Open open) : limits_(limits), open_(std::move(open)) {}
 
-    /// Borrows a connection. Throws mortise::Error (unavailable) after the longest wait, and what `open`
-    /// throws.
+    /// Borrows a connection. Throws `unavailable` after the longest wait, and what `open` throws.
     Lease take() {
         for (;;) {
             std::unique_ptr<Connection> connection = idle_or_turn();
@@ -70,7 +69,9 @@ public:
         }
     }
 
-    void read_into(DatabaseFigures& figures) const {
+    /// Figures: has these members.
+    template <class Figures>
+    void read_into(Figures& figures) const {
         const std::lock_guard lock(mutex_);
         figures.active += count_ - idle_.size();
         figures.idle += idle_.size();
@@ -111,9 +112,8 @@ private:
         if (!self.served_changed.wait_for(lock, limits_.wait, [&] { return self.served; })) {
             waiters_.erase(std::find(waiters_.begin(), waiters_.end(), &self));
             ++timeouts_;
-            throw database_unavailable("all " + std::to_string(limits_.max) +
-                                       " connections stayed busy for " +
-                                       std::to_string(limits_.wait.count()) + " ms");
+            throw limits_.unavailable("all " + std::to_string(limits_.max) + " connections stayed busy for " +
+                                      std::to_string(limits_.wait.count()) + " ms");
         }
         return std::move(self.given);
     }
