@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/assembly.h"
 
+#include <mortise/services/limiter.h>
 #include <mortise/services/route_phase.h>
 
 #include "app/room_settings.h"
@@ -73,12 +74,13 @@ void Assembly::make_routes() {
     applications_.clear();
     traffic_.reset();
     std::vector<http::RouteSource> sources{{&own_routes_.routes(), nullptr}};
-    sockets_ = std::make_unique<socket::SocketTable>(plugins_.sockets());
+    Limiter* limiter = plugins_.find<Limiter>();
+    sockets_ = std::make_unique<socket::SocketTable>(plugins_.sockets(), limiter);
     services_.sockets().open(*sockets_, plugins_.find<Identity>(), services_.events());
     sources.push_back({&services_.sockets().routes(), nullptr});
     for (const http::RouteSource& source : plugins_.routes()) sources.push_back(source);
     routes_ = std::make_unique<http::RouteTable>(sources, plugin::route_breakers(services_.clock()),
-                                                 aliases_of(configuration_.core.server));
+                                                 aliases_of(configuration_.core.server), limiter);
     const std::string& title = configuration_.core.documents.title;
     own_routes_.set_documents(to_text(http::make_openapi(*routes_, {title, MORTISE_VERSION})),
                               to_text(socket::make_asyncapi(
@@ -112,7 +114,6 @@ std::vector<service::MigrationFolder> Assembly::migration_folders() const {
 void Assembly::make_application() {
     http::Phases phases;
     phases.identity = plugins_.find<Identity>();
-    phases.limiter = plugins_.find<Limiter>();
     phases.cache = plugins_.find<ResponseCache>();
     phases.idempotency = plugins_.find<Idempotency>();
     applications_.push_back(std::make_unique<http::Application>(

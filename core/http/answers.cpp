@@ -52,6 +52,10 @@ Response Answers::told(const Error& error, const RequestParts& parts) const {
     }
 }
 
+void Answers::left_out(const RequestParts& parts) const {
+    failures_.left_out(route_of(parts));
+}
+
 Response Answers::unforeseen(const RequestParts& parts, std::string_view what) const {
     failures_.unforeseen(what, route_of(parts));
     return problem(500, something_went_wrong, &parts);

@@ -34,6 +34,8 @@ public:
     Response problem(int status, std::string_view detail, const RequestParts* parts) const {
         return make_problem(status, detail, parts, errors_);
     }
+    /// An `after` is left out because its plugin's lane is full: for the log.
+    void left_out(const RequestParts& parts) const;
     /// Gives a status to a response without one, and a body to an error without one.
     void complete(Response& response, int success_status, const RequestParts& parts) const;
 

@@ -128,11 +128,35 @@ void Chain::identify(Exchange& exchange, LogScope& scope) const {
 
 Chain::Progress Chain::limit(Exchange& exchange) const {
     ChainState& chain = exchange.chain();
-    const RouteDeclaration& route = *chain.route->declaration;
-    // The server's own routes (health, metrics, documents) are never limited.
-    if (phases_.limiter == nullptr || route.plugin.empty()) return Progress::next;
-    chain.has_limiter_run = true;
-    return settle(exchange, phases_.limiter->before(exchange.request(), route));
+    if (chain.route->limit == nullptr) return Progress::next;
+    const RequestParts& parts = exchange.parts();
+    const LimitAnswer answer = chain.route->limit->decide({parts.client_address, parts.user.get()});
+    if (const auto* decision = std::get_if<LimitDecision>(&answer)) return act_on(exchange, *decision);
+    await(exchange, std::get<LimitLater>(answer));
+    return Progress::waiting;
+}
+
+Chain::Progress Chain::act_on(Exchange& exchange, const LimitDecision& decision) const {
+    ChainState& chain = exchange.chain();
+    chain.limited = decision;
+    if (decision.lets_through()) return Progress::next;
+    chain.response = answers_.told(refusal_of(decision), exchange.parts());
+    return Progress::answered;
+}
+
+void Chain::await(Exchange& exchange, const LimitLater& later) const {
+    set_deadline(exchange);
+    exchange.chain().is_parked = true;
+    later(LimitReply([this, kept = exchange.shared_from_this()](const LimitDecision& decision) {
+        kept->post([this, kept, decision] {
+            if (!std::exchange(kept->chain().is_parked, false)) return;
+            LogScope scope(kept->parts().id, user_id_of(kept->parts()));
+            if (act_on(*kept, decision) == Progress::next)
+                advance(*kept, scope);
+            else
+                finish(*kept);
+        });
+    }));
 }
 
 void Chain::authorise(Exchange& exchange) const {
@@ -333,14 +357,14 @@ void Chain::run_afters(Exchange& exchange) const {
             });
             if (has_room) return;
             --chain.afters_left;
-            answers_.log().error("an after middleware found no room on its lane and was left out");
+            answers_.left_out(exchange.parts());
             continue;
         }
         run_guarded(answers_.log(), "plugin", [&] { link.declaration->after(request, *chain.response); });
     }
-    if (chain.has_limiter_run)
+    if (chain.limited)
         run_guarded(answers_.log(), "limiter",
-                    [&] { phases_.limiter->after(request, *chain.route->declaration, *chain.response); });
+                    [&] { chain.route->limit->tell(*chain.limited, *chain.response); });
     answers_.send(exchange, std::move(*chain.response));
 }
 

@@ -14,7 +14,6 @@ namespace mortise::http {
 /// Who acts on what routes declare; null: nobody is plugged in, and the phase is passed over.
 struct Phases {
     const Identity* identity = nullptr;
-    Limiter* limiter = nullptr;
     ResponseCache* cache = nullptr;
     Idempotency* idempotency = nullptr;
 };
@@ -49,6 +48,8 @@ private:
     void run_handler(Exchange& exchange) const;
 
     Progress settle(Exchange& exchange, Verdict verdict) const;
+    Progress act_on(Exchange& exchange, const LimitDecision& decision) const;
+    void await(Exchange& exchange, const LimitLater& later) const;
     void park(Exchange& exchange, const Verdict::Park& park) const;
     void go_on(Exchange& exchange, std::optional<Response> answer) const;
 

@@ -51,7 +51,8 @@ void ChainState::reset() {
     identity_fault = {};
     step = Step::identity;
     next_before = afters_left = 0;
-    has_limiter_run = has_cache_run = has_idempotency_run = false;
+    limited.reset();
+    has_cache_run = has_idempotency_run = false;
     is_deadline_set = is_parked = is_collecting_body = false;
     response.reset();
     breaker_ticket = 0;

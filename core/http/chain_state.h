@@ -10,6 +10,7 @@
 
 #include <mortise/response.h>
 #include <mortise/server/request_parts.h>
+#include <mortise/services/limiter.h>
 
 namespace mortise::http {
 
@@ -54,10 +55,10 @@ struct ChainState {
     KnownHeaders headers;
     std::string_view identity_fault;  // why a token that was sent is not accepted
 
-    Step step = Step::identity;     // the next one
-    std::uint32_t next_before = 0;  // how many of the free `before`s have been reached
-    std::uint32_t afters_left = 0;  // of the free `after`s
-    bool has_limiter_run = false;
+    Step step = Step::identity;            // the next one
+    std::uint32_t next_before = 0;         // how many of the free `before`s have been reached
+    std::uint32_t afters_left = 0;         // of the free `after`s
+    std::optional<LimitDecision> limited;  // what the route's policy has said
     bool has_cache_run = false;
     bool has_idempotency_run = false;
     bool is_deadline_set = false;

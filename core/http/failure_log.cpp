@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/failure_log.h"
 
-#include <limits>
-
 namespace mortise::http {
 
 namespace {
@@ -27,16 +25,17 @@ void say(const Log& log, LogLevel level, Log::Fields fields) {
 
 }  // namespace
 
-FailureLog::FailureLog(Log log, const Clock& clock) : log_(std::move(log)), clock_(clock) {
-    for (Gate& gate : gates_) gate.opens_at = std::numeric_limits<Steady::rep>::min();
-}
+FailureLog::FailureLog(Log log, const Clock& clock) : log_(std::move(log)), clock_(clock) {}
 
 void FailureLog::thrown(const Error& error, std::string_view route) const {
     const LogLevel level = level_of(error.code());
     // A refusal without a private half says nothing that the access log does not.
     if (level == LogLevel::info && error.private_detail().empty()) return;
     if (!log_.enabled(level)) return;
-    const auto suppressed = pass(error.code());
+    // A fault of ours has its line each time.
+    const auto suppressed = error.code() == Code::internal
+                                ? std::optional<std::uint64_t>(0)
+                                : pass(gates_[static_cast<std::size_t>(error.code())]);
     if (!suppressed) return;
     if (*suppressed == 0)
         say(log_, level, {{"route", route}, {"code", error.name()}, {"what", error.what()}});
@@ -49,9 +48,18 @@ void FailureLog::unforeseen(std::string_view what, std::string_view route) const
     log_.error("request failed", {{"route", route}, {"code", "internal"}, {"what", what}});
 }
 
-std::optional<std::uint64_t> FailureLog::pass(Code code) const {
-    if (code == Code::internal || log_.enabled(LogLevel::debug)) return 0;
-    Gate& gate = gates_[static_cast<std::size_t>(code)];
+void FailureLog::left_out(std::string_view route) const {
+    constexpr std::string_view what = "an after middleware found no room on its lane and was left out";
+    const auto suppressed = pass(left_out_gate_);
+    if (!suppressed) return;
+    if (*suppressed == 0)
+        log_.warn(what, {{"route", route}});
+    else
+        log_.warn(what, {{"route", route}, {"suppressed", *suppressed}});
+}
+
+std::optional<std::uint64_t> FailureLog::pass(Gate& gate) const {
+    if (log_.enabled(LogLevel::debug)) return 0;
     const Steady::rep now = clock_.steady_now().time_since_epoch().count();
     Steady::rep opens_at = gate.opens_at.load(std::memory_order_relaxed);
     const Steady::rep next = now + Steady::duration(std::chrono::seconds(1)).count();

@@ -87,7 +87,8 @@ JsonObject json_content(const JsonObject& schema) {
     return {{"application/json", JsonObject{{"schema", schema}}}};
 }
 
-JsonObject responses_of(const RouteDeclaration& route) {
+JsonObject responses_of(const RouteEntry& entry) {
+    const RouteDeclaration& route = *entry.declaration;
     JsonObject success{{"description", text(route.success_status == 204 ? "Done." : "What was asked for.")}};
     if (route.returns) success["content"] = json_content(*route.returns);
     JsonObject responses;
@@ -99,13 +100,14 @@ JsonObject responses_of(const RouteDeclaration& route) {
     add_problem(route.requires_user, "401");
     add_problem(!route.roles.empty(), "403");
     add_problem(route.body.has_value() || route.query.has_value(), "422");
-    add_problem(!route.limit.empty(), "429");
+    add_problem(entry.limit != nullptr, "429");
     add_problem(true, "default");
     return responses;
 }
 
-void add_intents(JsonObject& operation, const RouteDeclaration& route) {
-    if (!route.limit.empty()) operation["x-limit"] = text(route.limit);
+void add_intents(JsonObject& operation, const RouteEntry& entry) {
+    const RouteDeclaration& route = *entry.declaration;
+    if (entry.limit != nullptr) operation["x-limit"] = text(entry.limit->name());
     if (route.cache)
         operation["x-cache"] = JsonObject{
             {"seconds", std::chrono::duration_cast<std::chrono::seconds>(route.cache->lifetime).count()},
@@ -128,9 +130,9 @@ JsonObject operation_of(const RouteEntry& entry, std::string_view method,
             JsonObject{{"required", true}, {"content", json_content(route.body->schema)}};
     else if (route.streams_body && method != "GET")
         operation["requestBody"] = JsonObject{{"content", JsonObject{{"*/*", JsonObject{}}}}};
-    operation["responses"] = responses_of(route);
+    operation["responses"] = responses_of(entry);
     if (route.requires_user) operation["security"] = JsonArray{JsonObject{{"bearer", JsonArray{}}}};
-    add_intents(operation, route);
+    add_intents(operation, entry);
     return operation;
 }
 

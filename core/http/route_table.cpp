@@ -23,6 +23,12 @@ std::string method_of(const RouteDeclaration& route) {
     return route.method ? std::string(name_of(*route.method)) : "any";
 }
 
+// The server's own routes (health, metrics, documents) are not limited.
+LimitPolicy* limit_of(const RouteDeclaration& route, Limiter& limiter) {
+    if (!route.limit.empty()) return limiter.policy(route.limit);
+    return route.plugin.empty() ? nullptr : limiter.policy_without_name(route);
+}
+
 enum class Cover { never, sometimes, always };
 
 // How a prefix fits the paths of a pattern; null stands for every path there is.
@@ -51,7 +57,7 @@ RouteFaults::RouteFaults(std::vector<std::string> faults)
     : std::runtime_error(joined(faults)), faults_(std::move(faults)) {}
 
 RouteTable::RouteTable(const std::vector<RouteSource>& sources, const BreakerFactory& make_breaker,
-                       Aliases aliases)
+                       Aliases aliases, Limiter* limiter)
     : aliases_(std::move(aliases)) {
     std::vector<std::string> faults;
     for (const RouteSource& source : sources)
@@ -61,6 +67,7 @@ RouteTable::RouteTable(const std::vector<RouteSource>& sources, const BreakerFac
     for (RouteEntry& entry : entries_) {
         entry.chain = chain_for(sources, &entry.pattern);
         if (entry.declaration->breaker && make_breaker) entry.breaker = make_breaker(*entry.declaration);
+        if (limiter != nullptr) entry.limit = limit_of(*entry.declaration, *limiter);
     }
     unrouted_ = chain_for(sources, nullptr);
 }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <mortise/services/limiter.h>
+
 #include "http/lane.h"
 #include "http/plugin_routes.h"
 #include "http/request_path.h"
@@ -45,6 +47,7 @@ struct RouteEntry {
     MiddlewareChain chain;
     std::unique_ptr<RouteBreaker> breaker;  // null: none declared
     std::uint32_t number = 0;               // its place in RouteTable::entries()
+    LimitPolicy* limit = nullptr;           // null: not limited
 };
 
 /// What one plugin brings to the table.
@@ -72,9 +75,10 @@ public:
     };
 
     /// `sources` in the order of `plugins:`. Throws RouteFaults for malformed paths, parameters named
-    /// twice and routes with the same method and shape.
+    /// twice and routes with the same method and shape. `limiter` may be null; it stays longer than the
+    /// table.
     explicit RouteTable(const std::vector<RouteSource>& sources, const BreakerFactory& make_breaker = {},
-                        Aliases aliases = {});
+                        Aliases aliases = {}, Limiter* limiter = nullptr);
     RouteTable(const RouteTable&) = delete;
     RouteTable& operator=(const RouteTable&) = delete;
 

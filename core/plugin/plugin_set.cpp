@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <mortise/services/limiter.h>
+
 #include "plugin/exception_text.h"
 #include "plugin/library.h"
 
@@ -22,6 +24,27 @@ struct PluginSet::Member {
 
     bool takes_part() const { return left_out.empty(); }
 };
+
+namespace {
+
+// What a plugin asks the limiter for, and the limiter does not have.
+std::vector<std::string> unknown_limits(const PluginHost& host, Limiter& limiter) {
+    std::vector<std::string> lines;
+    const auto check = [&](const std::string& limit, const std::string& plugin, const std::string& what) {
+        if (!limit.empty() && limiter.policy(limit) == nullptr)
+            lines.push_back(plugin + ": " + what + " names the limit '" + limit +
+                            "', for which there is no policy");
+    };
+    for (const RouteDeclaration& route : host.registered_routes().routes()) {
+        const std::string method(route.method ? name_of(*route.method) : "any");
+        check(route.limit, route.plugin, "the route " + method + ' ' + route.path);
+    }
+    for (const EventDeclaration& event : host.registered_sockets().events())
+        check(event.limit, event.plugin, "the event '" + event.event + "'");
+    return lines;
+}
+
+}  // namespace
 
 PluginSet::PluginSet(std::vector<PluginSource> sources, ServerServices server, WorkerPool& workers)
     : server_(std::move(server)), workers_(workers), log_(server_.log("plugin")) {
@@ -54,6 +77,7 @@ void PluginSet::start() {
         if (member->takes_part()) contain(*member, "failed in start()", &PluginSet::start_one);
     }
     check_events();
+    check_limits();
     throw_faults();
 }
 
@@ -203,6 +227,19 @@ void PluginSet::check_providers(Member& member) {
 
 void PluginSet::check_events() {
     for (std::string& line : socket::conflicts(sockets())) faults_.push_back(std::move(line));
+}
+
+void PluginSet::check_limits() {
+    Limiter* limiter = find<Limiter>();
+    if (limiter == nullptr) return;
+    for (const auto& member : members_) {
+        if (!member->host) continue;
+        std::vector<std::string> lines = unknown_limits(*member->host, *limiter);
+        if (!lines.empty() && member->source.host.skip_on_error)
+            leave_out(*member, lines.front());
+        else
+            faults_.insert(faults_.end(), lines.begin(), lines.end());
+    }
 }
 
 void PluginSet::contain(Member& member, std::string_view verb, Step step) {

@@ -100,6 +100,7 @@ private:
     void stop_one(Member& member) noexcept;
     void check_providers(Member& member);
     void check_events();
+    void check_limits();
 
     /// Runs a step, and notes what it throws.
     void contain(Member& member, std::string_view verb, Step step);

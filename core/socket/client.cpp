@@ -17,6 +17,15 @@ namespace {
 
 constexpr std::string_view refresh_event = "auth:refresh";
 
+// An event the limit did not let through is never met with silence.
+void tell_refused(ClientSocket& socket, const EventEntry& event, std::optional<std::uint64_t> id,
+                  const Error& refusal) {
+    if (id)
+        socket.acknowledge(id, Arguments::of(refusal_of(refusal)));
+    else
+        socket.send(rate_limited_event, Arguments::of(notice_of(event, refusal)), false);
+}
+
 std::string name_of(const Json& data) {
     const Json& name = data.as_array().front();
     return name.is_string() ? std::string(name.get_string()) : to_text(name);
@@ -56,6 +65,7 @@ void Client::take(PacketAssembler::Outcome outcome) {
             return take_connect(std::move(outcome.packet));
         case PacketType::disconnect:
             if (Seat* left = seat(outcome.packet.space)) {
+                owes_connect_ = true;
                 Seat taken = std::move(*left);
                 seats_.erase(seats_.begin() + (left - seats_.data()));
                 leave(std::move(taken), "client namespace disconnect");
@@ -94,31 +104,63 @@ void Client::take_event(Packet packet, const Attachments& attachments) {
 
 void Client::run(ClientSocket& socket, const EventEntry& event, Message message,
                  std::optional<std::uint64_t> id) {
+    LimitAnswer limit = LimitDecision{};
+    if (event.limit != nullptr) {
+        const auto user = socket.user();
+        limit = event.limit->decide({socket.handshake().client_address, user.get()});
+    }
+    if (auto* later = std::get_if<LimitLater>(&limit))
+        return enqueue(socket, event, std::move(message), id, std::move(*later));
+    if (const auto& decision = std::get<LimitDecision>(limit); !decision.lets_through()) {
+        queue_->push({nullptr,
+                      [kept = socket.shared_from_this(), &event, id, decision] {
+                          tell_refused(*kept, event, id, refusal_of(decision));
+                      },
+                      {}});
+        return rest_if_too_many();
+    }
     const SpaceEntry& space = socket.local_space().entry;
-    http::Lane* lane = event.declaration->is_inline ? nullptr : event.lane;
-    if (lane == nullptr && queue_->is_idle()) {
+    if ((event.declaration->is_inline || event.lane == nullptr) && queue_->is_idle()) {
         const LogScope scope(socket.id());
         const auto kept = socket.shared_from_this();
         const Arguments answer = run_event(space, event, socket, message, around_.log);
         return socket.acknowledge(id, answer);
     }
+    enqueue(socket, event, std::move(message), id, {});
+}
+
+void Client::enqueue(ClientSocket& socket, const EventEntry& event, Message message,
+                     std::optional<std::uint64_t> id, LimitLater limit) {
+    const SpaceEntry& space = socket.local_space().entry;
+    http::Lane* lane = event.declaration->is_inline ? nullptr : event.lane;
     struct Pending {
         std::shared_ptr<ClientSocket> socket;
         Message message;
         std::optional<std::uint64_t> id;
+        std::optional<Error> refusal;  // by the limit
     };
-    auto pending = std::make_shared<Pending>(Pending{socket.shared_from_this(), std::move(message), id});
+    auto pending =
+        std::make_shared<Pending>(Pending{socket.shared_from_this(), std::move(message), id, std::nullopt});
     auto work = [pending, &space, &event, log = &around_.log] {
         const auto user = pending->socket->user();
         const LogScope scope(pending->socket->id(), user ? std::string_view(user->id) : std::string_view());
         const Arguments answer = run_event(space, event, *pending->socket, pending->message, *log);
         pending->socket->acknowledge(pending->id, answer);
     };
-    auto refused = [pending] {
+    auto refused = [pending, &event] {
+        if (pending->refusal) return tell_refused(*pending->socket, event, pending->id, *pending->refusal);
         const Error busy = too_busy().retry_after(std::chrono::seconds(1));
         pending->socket->acknowledge(pending->id, Arguments::of(refusal_of(busy)));
     };
-    queue_->push({lane, std::move(work), std::move(refused), arrived_});
+    std::function<void(EventQueue::Opened)> gate;
+    if (limit)
+        gate = [pending, limit = std::move(limit)](EventQueue::Opened open) {
+            limit(LimitReply([pending, open = std::move(open)](const LimitDecision& decision) {
+                if (!decision.lets_through()) pending->refusal = refusal_of(decision);
+                open(decision.lets_through());
+            }));
+        };
+    queue_->push({lane, std::move(work), std::move(refused), arrived_, std::move(gate)});
     rest_if_too_many();
 }
 

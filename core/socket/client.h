@@ -25,7 +25,8 @@ namespace mortise::socket {
 struct ClientSurroundings {
     SocketLoop& home;
     SocketSurroundings sockets;
-    const Identity* identity;  // null: nobody can sign in
+    const Identity* identity;    // null: nobody can sign in
+    LimitPolicy* connect_limit;  // null: clients may connect as often as they like
     const EndedSessions& ended;
     const Clock& clock;
     const Log& log;
@@ -79,6 +80,8 @@ private:
 
     Arguments refresh(ClientSocket& socket, const Message& message);
     void run(ClientSocket& socket, const EventEntry& event, Message message, std::optional<std::uint64_t> id);
+    void enqueue(ClientSocket& socket, const EventEntry& event, Message message,
+                 std::optional<std::uint64_t> id, LimitLater limit);
     void rest_if_too_many();
     void nothing_came();
 
@@ -93,6 +96,7 @@ private:
     std::shared_ptr<bool> queue_owner_ = std::make_shared<bool>(true);  // gone when the session is over
     std::size_t arrived_ = 0;                                           // bytes of the packet at hand
     bool is_resting_ = false;
+    bool owes_connect_ = true;  // its next connect counts for the limit
     net::Timer first_connect_ = net::Timer::calling<&Client::nothing_came>(this);
 };
 

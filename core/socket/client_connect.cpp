@@ -81,10 +81,16 @@ void Client::connect(LocalSpace& space, std::shared_ptr<const Handshake> handsha
         user = std::move(identified.user);
         fault = identified.fault;
     }
-    if (!user && !fault.empty()) {
-        const Error refusal = not_accepted(fault);
-        return refuse_connect(space.entry.name, refusal.public_text(), connect_error(refusal));
+    std::optional<Error> refusal;
+    if (!user && !fault.empty()) refusal = not_accepted(fault);
+    LimitAnswer limit = LimitDecision{};
+    if (around_.connect_limit != nullptr && owes_connect_)
+        limit = around_.connect_limit->decide({handshake->client_address, user.get()});
+    if (const auto* decision = std::get_if<LimitDecision>(&limit)) {
+        if (!decision->lets_through()) refusal = refusal_of(*decision);
+        if (refusal) return refuse_connect(space.entry.name, refusal->public_text(), connect_error(*refusal));
     }
+    owes_connect_ = false;
 
     // Ids of protocol 4 are the session's.
     const bool is_v4 = session_->version() == EngineVersion::v4;
@@ -94,10 +100,20 @@ void Client::connect(LocalSpace& space, std::shared_ptr<const Handshake> handsha
     attempt->socket = std::make_shared<ClientSocket>(around_.home, space, around_.sockets, std::move(id),
                                                      std::move(handshake));
     attempt->socket->set_user(std::move(user));
+    attempt->refusal = std::move(refusal);
     if (may_recover(attempt->socket->handshake())) read_recovery(attempt->socket->handshake(), *attempt);
     first_connect_.cancel();
     seats_.push_back({attempt->socket, nullptr});
 
+    if (auto* later = std::get_if<LimitLater>(&limit)) {
+        auto gate = [attempt, later = std::move(*later)](EventQueue::Opened open) {
+            later(LimitReply([attempt, open = std::move(open)](const LimitDecision& decision) {
+                if (!decision.lets_through()) attempt->refusal = refusal_of(decision);
+                open(true);
+            }));
+        };
+        queue_->push({nullptr, [] {}, {}, 0, std::move(gate)});
+    }
     for (const HookEntry& hook : space.entry.hooks) {
         if (!hook.hooks->before_connect) continue;
         const auto refuse = [attempt] { attempt->refusal = too_busy(); };
@@ -122,6 +138,7 @@ void Client::accept(const std::shared_ptr<Attempt>& attempt) {
     const auto found = std::ranges::find(seats_, attempt->socket, &Seat::socket);
     if (found == seats_.end()) return;  // left before it was let in
     if (attempt->refusal) {
+        owes_connect_ = true;
         attempt->socket->gone();  // from the rooms a hook put it into
         seats_.erase(found);
         return refuse_connect(attempt->socket->space(), attempt->refusal->public_text(),

@@ -53,19 +53,36 @@ void EventQueue::tell_if_down() {
 void EventQueue::run_on_loop() {
     Job job;
     while (take(job, nullptr)) {
-        if (job.lane == nullptr) {
-            job.run();
-            continue;
-        }
-        const http::Lane* lane = job.lane;
-        auto waiting = std::make_shared<Job>(std::move(job));
-        const bool has_room = waiting->lane->submit([self = shared_from_this(), waiting, lane] {
-            waiting->run();
-            self->run_on_worker(lane);
-        });
-        if (has_room) return;
-        if (waiting->refused) waiting->refused();
+        if (job.gate) return wait_at_gate(std::move(job));
+        if (!start(std::move(job))) return;
     }
+}
+
+// False: a worker has it, and goes on with what comes after.
+bool EventQueue::start(Job job) {
+    if (job.lane == nullptr) {
+        job.run();
+        return true;
+    }
+    const http::Lane* lane = job.lane;
+    auto waiting = std::make_shared<Job>(std::move(job));
+    const bool has_room = waiting->lane->submit([self = shared_from_this(), waiting, lane] {
+        waiting->run();
+        self->run_on_worker(lane);
+    });
+    if (!has_room && waiting->refused) waiting->refused();
+    return !has_room;
+}
+
+void EventQueue::wait_at_gate(Job job) {
+    const auto gate = std::exchange(job.gate, nullptr);
+    gate([self = shared_from_this(), waiting = std::make_shared<Job>(std::move(job))](bool may_run) {
+        self->loop_.post([self, waiting, may_run] {
+            if (may_run && !self->start(std::move(*waiting))) return;
+            if (!may_run && waiting->refused) waiting->refused();
+            self->run_on_loop();
+        });
+    });
 }
 
 void EventQueue::run_on_worker(const http::Lane* lane) {
@@ -83,7 +100,7 @@ bool EventQueue::take(Job& job, const http::Lane* lane) {
         if (lane == nullptr) is_running_ = false;
         return false;
     }
-    if (lane != nullptr && jobs_.front().lane != lane) return false;
+    if (lane != nullptr && (jobs_.front().lane != lane || jobs_.front().gate)) return false;
     job = std::move(jobs_.front());
     jobs_.pop_front();
     bytes_ -= job.bytes;

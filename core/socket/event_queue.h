@@ -17,11 +17,14 @@ namespace mortise::socket {
 /// workers.
 class EventQueue : public std::enable_shared_from_this<EventQueue> {
 public:
+    /// Says once, from any thread, whether what waits may run.
+    using Opened = std::function<void(bool may_run)>;
     struct Job {
         http::Lane* lane = nullptr;  // null: on the loop
         net::Task run;
-        net::Task refused;      // on the loop, when the lane has no room; may be empty
+        net::Task refused;      // on the loop, instead: no room on the lane, or it may not; may be empty
         std::size_t bytes = 0;  // that wait with it
+        std::function<void(Opened)> gate = {};  // called on the loop when its turn comes; empty: it may
     };
 
     explicit EventQueue(net::EventLoop& loop) : loop_(loop) {}
@@ -38,6 +41,8 @@ public:
 
 private:
     void run_on_loop();
+    bool start(Job job);
+    void wait_at_gate(Job job);
     void run_on_worker(const http::Lane* lane);
     bool take(Job& job, const http::Lane* lane);
     void tell_if_down();

@@ -35,6 +35,12 @@ Json refusal_of(const Error& error) {
     return answer;
 }
 
+LimitNotice notice_of(const EventEntry& event, const Error& refusal) {
+    const auto wait = refusal.retry_after().value_or(std::chrono::seconds(1));
+    return {event.declaration->event, event.limit->name(), refusal.public_text(),
+            std::chrono::ceil<std::chrono::seconds>(wait).count()};
+}
+
 Error too_busy() {
     return Error(Code::unavailable, "Too much is going on here; try again soon.");
 }

@@ -16,6 +16,10 @@ namespace mortise::socket {
 /// retryAfter?}}.
 Json refusal_of(const Error& error);
 
+/// Tells a client that asked for no acknowledgement which event of its was not let through.
+inline constexpr std::string_view rate_limited_event = "rate_limited";
+LimitNotice notice_of(const EventEntry& event, const Error& refusal);
+
 /// Runs the handler of one event, the guards of its namespace before it, and gives the acknowledgement. Never
 /// throws: what the handler throws is in the acknowledgement, its private half in the log.
 Arguments run_event(const SpaceEntry& space, const EventEntry& event, Socket& socket, Message& message,

@@ -57,6 +57,7 @@ struct Hub::Local {
               .home = home,
               .sockets = {hub, *hub.rooms_, hub.log_, absentees},
               .identity = hub.identity_,
+              .connect_limit = hub.table_->connect_limit(),
               .ended = hub.ended_,
               .clock = hub.clock_,
               .log = hub.log_,
@@ -99,6 +100,8 @@ void Hub::open(const SocketTable& table, const Identity* identity, Events& event
         Route route = routes_->add_kept(entry.declaration->path, raws_.back()->keeper());
         route.max_body(settings_.max_payload).summary(entry.declaration->summary);
         if (entry.declaration->requires_user) route.requires_user();
+        // Elsewhere requests are only how a client is carried: it is counted when it connects.
+        if (!entry.declaration->speaks_engine_io) route.limit(std::string(Limiter::connect));
     }
     session_ended_ =
         events.subscribe(session_ended_topic, [this](const Event& event) { session_ended(event); });

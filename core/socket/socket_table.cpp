@@ -11,19 +11,22 @@ const EventEntry* SpaceEntry::find(std::string_view event) const {
     return found == events.end() ? nullptr : &found->second;
 }
 
-SocketTable::SocketTable(const std::vector<SocketSource>& plugins) {
+SocketTable::SocketTable(const std::vector<SocketSource>& plugins, Limiter* limiter) {
     std::string faults;
     for (const std::string& line : conflicts(plugins)) faults += (faults.empty() ? "" : "\n") + line;
     if (!faults.empty()) throw std::runtime_error(faults);
 
+    if (limiter != nullptr) connect_limit_ = limiter->policy(Limiter::connect);
     entry("/");
     for (const auto& [sockets, lane] : plugins) {
         for (const EventDeclaration& declaration : sockets->events()) {
             const auto number = static_cast<std::uint32_t>(events_.size());
             events_.push_back(&declaration);
-            if (declaration.handler)
-                entry(declaration.space)
-                    .events.emplace(declaration.event, EventEntry{&declaration, lane, number});
+            if (!declaration.handler) continue;
+            const bool is_limited = limiter != nullptr && !declaration.limit.empty();
+            LimitPolicy* limit = is_limited ? limiter->policy(declaration.limit) : nullptr;
+            entry(declaration.space)
+                .events.emplace(declaration.event, EventEntry{&declaration, lane, number, limit});
         }
         for (const PluginSpace& space : sockets->spaces()) {
             const SocketHooks& hooks = space.registered_hooks();

@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include <mortise/services/limiter.h>
+
 #include "http/lane.h"
 #include "socket/plugin_sockets.h"
 
@@ -16,8 +18,9 @@ namespace mortise::socket {
 /// One event that clients may send, ready to run.
 struct EventEntry {
     const EventDeclaration* declaration;
-    http::Lane* lane;          // null: handlers run where they are
-    std::uint32_t number = 0;  // its place in SocketTable::events()
+    http::Lane* lane;              // null: handlers run where they are
+    std::uint32_t number = 0;      // its place in SocketTable::events()
+    LimitPolicy* limit = nullptr;  // null: not limited
 };
 
 /// The hooks of one plugin in one namespace.
@@ -53,8 +56,9 @@ struct SocketSource {
 class SocketTable {
 public:
     /// In the order of the plugins. Throws std::runtime_error with a line for every name that is
-    /// registered twice. The default namespace is there even when nobody registered anything in it.
-    explicit SocketTable(const std::vector<SocketSource>& plugins);
+    /// registered twice. The default namespace is there even when nobody registered anything in it. `limiter`
+    /// may be null; it stays longer than the table.
+    explicit SocketTable(const std::vector<SocketSource>& plugins, Limiter* limiter = nullptr);
 
     /// Null for a namespace in which nobody registered anything.
     const SpaceEntry* find(std::string_view space) const;
@@ -64,12 +68,15 @@ public:
     /// too.
     const std::vector<const EventDeclaration*>& events() const { return events_; }
     const std::vector<RawEntry>& raws() const { return raws_; }
+    /// For clients that connect; null: they are not limited.
+    LimitPolicy* connect_limit() const { return connect_limit_; }
 
 private:
     SpaceEntry& entry(const std::string& space);
 
     std::vector<const EventDeclaration*> events_;
     std::vector<RawEntry> raws_;
+    LimitPolicy* connect_limit_ = nullptr;
     std::vector<std::unique_ptr<SpaceEntry>> spaces_;  // few: a search from front to back is quickest
 };
 

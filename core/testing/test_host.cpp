@@ -163,7 +163,8 @@ TestRequest TestHost::request(std::string method, std::string target) {
 
 TestAcknowledgement TestHost::emit(std::string event, std::vector<Argument> arguments, std::string user_id) {
     start();
-    TestSocket::Client socket(parts_->sockets, "test-socket", user_of(std::move(user_id), "user"));
+    TestSocket::Client socket(parts_->sockets, "test-socket", user_of(std::move(user_id), "user"),
+                              "10.0.0.1");
     const Arguments answered = socket.handle(std::move(event), std::move(arguments));
     TestAcknowledgement done;
     if (answered.size() > 0) done.acknowledgement = parse_json("[" + answered.text() + "]").at(0);
@@ -172,9 +173,10 @@ TestAcknowledgement TestHost::emit(std::string event, std::vector<Argument> argu
     return done;
 }
 
-TestSocket TestHost::connect(std::string user_id, std::string role) {
+TestSocket TestHost::connect(std::string user_id, std::string role, std::string address) {
     start();
-    return TestSocket(parts_->sockets.connect(user_of(std::move(user_id), std::move(role))));
+    return TestSocket(
+        parts_->sockets.connect(user_of(std::move(user_id), std::move(role)), std::move(address)));
 }
 
 std::size_t TestHost::run_jobs() {

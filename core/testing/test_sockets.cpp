@@ -2,6 +2,7 @@
 #include "testing/test_sockets.h"
 
 #include <algorithm>
+#include <future>
 #include <stdexcept>
 
 #include <mortise/error.h>
@@ -20,19 +21,39 @@ std::vector<Argument> arguments_of(const Arguments& arguments) {
     return read;
 }
 
+Handshake from(std::string address) {
+    Handshake handshake;
+    handshake.client_address = std::move(address);
+    return handshake;
+}
+
+// Waits where a loop would not.
+LimitDecision decide(LimitPolicy* policy, const Visitor& visitor) {
+    if (policy == nullptr) return {};
+    LimitAnswer answer = policy->decide(visitor);
+    if (const auto* decision = std::get_if<LimitDecision>(&answer)) return *decision;
+    std::promise<LimitDecision> decided;
+    std::get<LimitLater>(answer)(
+        LimitReply([&](const LimitDecision& decision) { decided.set_value(decision); }));
+    return decided.get_future().get();
+}
+
 }  // namespace
 
-std::shared_ptr<TestSocket::Client> TestSockets::connect(std::shared_ptr<const User> user) {
+std::shared_ptr<TestSocket::Client> TestSockets::connect(std::shared_ptr<const User> user,
+                                                         std::string address) {
+    const LimitDecision decision = decide(table_->connect_limit(), {address, user.get()});
+    if (!decision.lets_through()) throw refusal_of(decision);
     std::unique_lock lock(mutex_);
     auto client = std::make_shared<TestSocket::Client>(*this, "test-socket-" + std::to_string(++made_),
-                                                       std::move(user));
+                                                       std::move(user), std::move(address));
     lock.unlock();
-    for (const socket::HookEntry& entry : space_->hooks)
+    for (const socket::HookEntry& entry : space().hooks)
         if (entry.hooks->before_connect) entry.hooks->before_connect(*client);
     lock.lock();
     clients_.push_back(client);
     lock.unlock();
-    for (const socket::HookEntry& entry : space_->hooks)
+    for (const socket::HookEntry& entry : space().hooks)
         if (entry.hooks->on_connect) entry.hooks->on_connect(*client);
     return client;
 }
@@ -85,16 +106,30 @@ bool TestSockets::has_members(std::string_view, std::string_view room) const {
     return !clients_in(target).empty();
 }
 
-TestSocket::Client::Client(TestSockets& sockets, std::string id, std::shared_ptr<const User> user)
-    : sockets_(sockets), id_(std::move(id)), user_(std::move(user)), rooms_{id_} {
+TestSocket::Client::Client(TestSockets& sockets, std::string id, std::shared_ptr<const User> user,
+                           std::string address)
+    : sockets_(sockets),
+      id_(std::move(id)),
+      user_(std::move(user)),
+      handshake_(from(std::move(address))),
+      rooms_{id_} {
     if (user_) rooms_.insert("user:" + user_->id);
 }
 
-Arguments TestSocket::Client::handle(std::string event, std::vector<Argument> arguments) {
-    const socket::EventEntry* entry = sockets_.space_->find(event);
+Arguments TestSocket::Client::handle(std::string event, std::vector<Argument> arguments,
+                                     bool wants_acknowledgement) {
+    const socket::SpaceEntry& space = sockets_.space();
+    const socket::EventEntry* entry = space.find(event);
     if (entry == nullptr) throw std::invalid_argument("no plugin handles the event " + event);
-    Message message(std::move(event), std::move(arguments), true);
-    return socket::run_event(*sockets_.space_, *entry, *this, message, Log());
+    const LimitDecision decision = decide(entry->limit, {handshake_.client_address, user_.get()});
+    if (!decision.lets_through()) {
+        const Error refusal = refusal_of(decision);
+        if (wants_acknowledgement) return Arguments::of(socket::refusal_of(refusal));
+        send(socket::rate_limited_event, Arguments::of(socket::notice_of(*entry, refusal)), false);
+        return {};
+    }
+    Message message(std::move(event), std::move(arguments), wants_acknowledgement);
+    return socket::run_event(space, *entry, *this, message, Log());
 }
 
 std::vector<TestSocket::Client::Received> TestSocket::Client::take(std::string_view event) {
@@ -126,7 +161,7 @@ void TestSocket::Client::close(std::string_view reason) {
         is_connected_ = false;
         std::erase(sockets_.clients_, shared_from_this());
     }
-    for (const socket::HookEntry& entry : sockets_.space_->hooks)
+    for (const socket::HookEntry& entry : sockets_.space().hooks)
         if (entry.hooks->on_disconnect) entry.hooks->on_disconnect(*this, reason);
 }
 
@@ -224,6 +259,10 @@ std::vector<std::string> TestSocket::waiting() const {
 
 bool TestSocket::is_connected() const {
     return client_->is_connected();
+}
+
+void TestSocket::tell(std::string event, const JsonObject& payload) {
+    client_->handle(std::move(event), {Argument(Json(payload))}, false);
 }
 
 void TestSocket::disconnect() {

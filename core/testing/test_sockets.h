@@ -20,9 +20,9 @@ namespace mortise::testing {
 class TestSockets final : public socket::Switchboard {
 public:
     /// The events and hooks the plugins have registered; must outlive the clients.
-    void serve(const socket::SocketTable& table) { space_ = table.find("/"); }
-    /// Throws what a hook refuses it with.
-    std::shared_ptr<TestSocket::Client> connect(std::shared_ptr<const User> user);
+    void serve(const socket::SocketTable& table) { table_ = &table; }
+    /// Throws what the limit or a hook refuses it with.
+    std::shared_ptr<TestSocket::Client> connect(std::shared_ptr<const User> user, std::string address);
 
     void send(const Target& target, std::string_view event, const Arguments& arguments) override;
     Answers ask(const Target& target, std::chrono::milliseconds timeout, std::string_view event,
@@ -38,7 +38,9 @@ private:
     using Clients = std::vector<std::shared_ptr<TestSocket::Client>>;
     Clients clients_in(const Target& target) const;
 
-    const socket::SpaceEntry* space_ = nullptr;
+    const socket::SpaceEntry& space() const { return *table_->find("/"); }
+
+    const socket::SocketTable* table_ = nullptr;
     mutable std::mutex mutex_;
     Clients clients_;
     int made_ = 0;
@@ -52,10 +54,10 @@ public:
         std::vector<Argument> arguments;
     };
 
-    Client(TestSockets& sockets, std::string id, std::shared_ptr<const User> user);
+    Client(TestSockets& sockets, std::string id, std::shared_ptr<const User> user, std::string address);
 
-    /// The arguments of the acknowledgement.
-    Arguments handle(std::string event, std::vector<Argument> arguments);
+    /// The arguments of the acknowledgement, when one is wanted.
+    Arguments handle(std::string event, std::vector<Argument> arguments, bool wants_acknowledgement = true);
     std::vector<Received> take(std::string_view event);
     std::vector<Received> take_all();
     std::vector<std::string> waiting() const;

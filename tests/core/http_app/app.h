@@ -107,6 +107,7 @@ struct App {
     std::vector<mortise::http::RouteSource> sources_before;  // plugins in front of "test"
     mortise::http::ApplicationSettings settings;
     mortise::http::Phases phases;
+    mortise::Limiter* limiter = nullptr;
     mortise::http::BreakerFactory make_breaker;
     mortise::http::Aliases aliases;
     mortise::testing::FakeClock clock;
@@ -128,7 +129,7 @@ struct App {
         if (!application_) {
             auto sources = sources_before;
             sources.push_back({&routes, lane});
-            table_ = std::make_unique<mortise::http::RouteTable>(sources, make_breaker, aliases);
+            table_ = std::make_unique<mortise::http::RouteTable>(sources, make_breaker, aliases, limiter);
             application_ = std::make_unique<mortise::http::Application>(
                 settings,
                 mortise::http::ApplicationParts{*table_, clock, phases, {log, "http", level}, watch});

@@ -5,6 +5,7 @@
 #include "golden.h"
 #include "http/openapi.h"
 #include "http/route_list.h"
+#include "support/test_limiter.h"
 
 using namespace mortise;
 using namespace http_app;
@@ -81,7 +82,9 @@ TEST_CASE("the API document is made of the routes that run") {
     const http::PluginRoutes notes = notes_routes();
     http::PluginRoutes server("");
     server.add(Method::get, "/livez", [](const Request&) { return Response(); }).inline_handler();
-    const http::RouteTable table({{&server}, {&notes}});
+    test::TestLimiter limiter;
+    limiter["strict"];
+    const http::RouteTable table({{&server}, {&notes}}, {}, {}, &limiter);
     std::string text;
     print(text, http::make_openapi(table, {"Mortise", "0.1.0"}));
     test::check_golden("openapi.json", text + "\n");

@@ -177,3 +177,26 @@ TEST_CASE("a route's breaker is told of every outcome once") {
     CHECK(lane.tasks.empty());
     CHECK(breaker->good + breaker->bad == 3);
 }
+
+TEST_CASE("afters that find their lane full are one line a second, which says how many they were") {
+    HeldLane lane;
+    App app;
+    app.level = LogLevel::info;
+    app.lane = &lane;
+    app.routes
+        .add_after([](const Request&, Response& response) { response.set_header("x-after", "was here"); })
+        .may_block();
+    app.get("/x", says("x")).inline_handler();
+    lane.is_full = true;
+    const std::string line = "warn an after middleware found no room on its lane and was left out route=/x";
+    for (int count = 0; count < 100; ++count) {
+        auto asked = app.send("GET", "/x");
+        CHECK(asked->text() == "x");
+        CHECK(asked->header("x-after").empty());
+    }
+    CHECK(app.log.count(line) == 1);
+    app.clock.advance(std::chrono::seconds(1));
+    app.send("GET", "/x");
+    CHECK(app.log.count(line) == 2);
+    CHECK(app.log.has(line + " suppressed=99"));
+}

@@ -85,9 +85,11 @@ Server::Server(socket::SocketSettings settings, std::size_t loops, const Clock* 
       loops_(loops, clock) {}
 
 void Server::start() {
-    table_ = std::make_unique<socket::SocketTable>(std::vector<socket::SocketSource>{{&plugin, &workers}});
+    table_ = std::make_unique<socket::SocketTable>(std::vector<socket::SocketSource>{{&plugin, &workers}},
+                                                   &limiter);
     hub.open(*table_, &identity, events);
-    routes_ = std::make_unique<http::RouteTable>(std::vector<http::RouteSource>{{&hub.routes()}});
+    routes_ = std::make_unique<http::RouteTable>(std::vector<http::RouteSource>{{&hub.routes()}},
+                                                 http::BreakerFactory(), http::Aliases(), &limiter);
     http::ApplicationParts parts{*routes_, clock_};
     parts.phases.identity = &identity;
     application_ = std::make_unique<http::Application>(http::ApplicationSettings{}, std::move(parts));
@@ -104,6 +106,7 @@ void Server::stop() {
     hub.close_all("server shutting down");
     wire_->stop();
     workers.finish();
+    limiter.stop();
     hub.detach();
     wire_.reset();
     loops_.stop();

@@ -22,6 +22,7 @@
 #include "http/wire.h"
 #include "net/descriptor.h"
 #include "socket/hub.h"
+#include "support/test_limiter.h"
 
 namespace socket_tests {
 
@@ -99,6 +100,7 @@ public:
     Workers workers{3};
     NamedIdentity identity;
     TestEvents events;
+    mortise::test::TestLimiter limiter;
     mortise::socket::Hub hub;
     mortise::socket::PluginSockets plugin{"test", hub};
 

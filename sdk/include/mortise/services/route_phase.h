@@ -20,12 +20,6 @@ public:
     virtual void after(const Request& request, const RouteDeclaration& route, Response& response) = 0;
 };
 
-/// Refuses what comes too often. The service `limiter`.
-class MORTISE_API Limiter : public RoutePhase {
-public:
-    static constexpr std::string_view service = "limiter";
-};
-
 /// Answers again what it answered before. The service `response_cache`.
 class MORTISE_API ResponseCache : public RoutePhase {
 public:

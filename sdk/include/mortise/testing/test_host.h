@@ -79,7 +79,8 @@ struct SentMail {
 ///     REQUIRE(created.status == 201);
 ///
 /// Plugins are found in the folders MORTISE_PLUGIN_PATH of the environment names, separated by ':';
-/// tests/catch_main.cpp sets it to the build's own. Not thread-safe, but send() may run on several threads at once after start().
+/// tests/catch_main.cpp sets it to the build's own. Not thread-safe, but send() may run on several threads at
+/// once after start().
 class MORTISE_API TestHost {
 public:
     /// `options` is the YAML text that would stand below the plugin's name; empty: all defaults.
@@ -112,9 +113,9 @@ public:
 
     /// Runs an event's handler as if a client had sent it.
     TestAcknowledgement emit(std::string event, std::vector<Argument> arguments, std::string user_id = {});
-    /// A client of the default namespace: the hooks of connecting run, an Error of theirs is thrown. Signed in
-    /// when `user_id` is not empty.
-    TestSocket connect(std::string user_id = {}, std::string role = "user");
+    /// A client of the default namespace: the limit is asked and the hooks of connecting run, an Error of
+    /// theirs is thrown. Signed in when `user_id` is not empty.
+    TestSocket connect(std::string user_id = {}, std::string role = "user", std::string address = "10.0.0.1");
     /// Runs every job that is due, those it enqueues included; returns how many ran.
     std::size_t run_jobs();
 

@@ -33,6 +33,8 @@ public:
     /// Error of the handler comes back as {ok: false, error: {code, message, errors?, retryAfter?}}.
     Json emit(std::string event, const JsonObject& payload);
     Json emit_arguments(std::string event, const JsonArray& arguments);
+    /// Sends an event without asking for an acknowledgement, and waits until it is handled.
+    void tell(std::string event, const JsonObject& payload);
 
     /// The first arguments of the events of this name that came since they were last taken, in order.
     std::vector<Json> take(std::string_view event);
