@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/memory_store.h"
 
-#include <charconv>
 #include <stdexcept>
 #include <utility>
 
 #include <mortise/error.h>
+
+#include "service/stored_number.h"
 
 namespace mortise::service {
 
@@ -14,19 +15,17 @@ namespace {
 constexpr std::size_t entry_overhead = 160;  // nodes of the table and of the list of deaths, roughly
 constexpr std::size_t item_overhead = 64;    // a node of a hash or set, roughly
 
-std::int64_t number_in(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (fault != std::errc{} || end != text.data() + text.size())
-        throw std::logic_error("the store holds no whole number under this key");
-    return number;
-}
-
 std::int64_t sum_of(std::int64_t number, std::int64_t amount) {
     std::int64_t sum = 0;
     if (__builtin_add_overflow(number, amount, &sum))
         throw std::out_of_range("a number in the store would overflow");
     return sum;
+}
+
+// Also when the sum is beyond all that 64 bits hold.
+bool is_above(std::int64_t number, std::int64_t amount, std::int64_t ceiling) {
+    std::int64_t sum = 0;
+    return __builtin_add_overflow(number, amount, &sum) ? amount > 0 : sum > ceiling;
 }
 
 void check(Store::Ttl ttl) {
@@ -213,10 +212,10 @@ Store::Added MemoryStore::add(std::string_view key, std::int64_t amount, AddOpti
     check(options.ttl);
     return with(key, [&](Access& access) -> Added {
         auto* text = access.find_as<std::string>(key);
-        const std::int64_t before = text == nullptr ? 0 : number_in(*text);
-        const std::int64_t after = sum_of(before, amount);
-        if (options.at_most && after > *options.at_most)
+        const std::int64_t before = text == nullptr ? 0 : stored_number(*text);
+        if (options.at_most && is_above(before, amount, *options.at_most))
             return {before, false, text == nullptr ? std::nullopt : access.life_of(*access.find(key))};
+        const std::int64_t after = sum_of(before, amount);
         if (text == nullptr) {
             access.put(key, std::to_string(after), options.ttl);
         } else {
@@ -265,7 +264,7 @@ std::int64_t MemoryStore::hash_add(std::string_view key, std::string_view field,
     return with(key, [&](Access& access) {
         const auto [entry, hash] = access.find_or_make<Hash>(key);
         const auto place = hash.find(field);
-        const std::int64_t sum = sum_of(place == hash.end() ? 0 : number_in(place->second), amount);
+        const std::int64_t sum = sum_of(place == hash.end() ? 0 : stored_number(place->second), amount);
         std::string text = std::to_string(sum);
         if (place == hash.end()) {
             access.grow(key, entry, field.size() + text.size() + item_overhead);

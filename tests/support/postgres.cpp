@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/postgres.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <libpq-fe.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +15,8 @@
 #include <memory>
 #include <stdexcept>
 #include <thread>
+
+#include "support/free_port.h"
 
 namespace mortise::test {
 
@@ -48,19 +47,6 @@ std::filesystem::path newest_programs() {
         throw std::runtime_error("PostgreSQL is not installed (no initdb): see packaging/install-deps");
     std::sort(found.begin(), found.end());
     return found.back();
-}
-
-std::string free_port() {
-    const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (::bind(probe, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-        throw std::runtime_error("no free port");
-    ::close(probe);
-    return std::to_string(ntohs(address.sin_port));
 }
 
 // Starts a program as an ordinary user, its output into `log`; it ends when this process does.

@@ -85,10 +85,10 @@ void RedisServer::empty() const {
     command("SCRIPT FLUSH");
 }
 
-std::string RedisServer::command(const std::string& line) const {
+std::string RedisServer::command(const std::string& lines) const {
     const int connection = connected_to(socket_path());
     if (connection < 0) throw std::runtime_error("Redis is not there");
-    const std::string bytes = line + "\r\n";
+    const std::string bytes = lines + "\r\n";
     std::array<char, 4096> answer{};
     ssize_t size = ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (size > 0) size = ::recv(connection, answer.data(), answer.size(), 0);

@@ -38,8 +38,9 @@ public:
     void pass(std::chrono::milliseconds time);
     /// Throws everything away that it holds, and knows no script any more.
     void empty() const;
-    /// Sends a command ("CLIENT KILL TYPE pubsub") and returns the raw answer.
-    std::string command(const std::string& line) const;
+    /// Sends a command ("CLIENT KILL TYPE pubsub") and returns the raw answer. A server with a password wants
+    /// "AUTH secret" as the first of two lines.
+    std::string command(const std::string& lines) const;
 
     void start();
     /// kill -9: nobody is told goodbye.

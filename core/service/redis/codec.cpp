@@ -108,6 +108,8 @@ RedisReply RedisReader::read() {
         type->read(input);
     } catch (const Poco::SyntaxException&) {
         throw std::runtime_error("what answers is not Redis");
+    } catch (const redis::RedisException&) {
+        throw std::runtime_error("what answers is not Redis");
     }
     return converted(*type);
 }

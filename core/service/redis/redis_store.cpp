@@ -2,9 +2,10 @@
 #include "service/redis/redis_store.h"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 #include <utility>
+
+#include "service/stored_number.h"
 
 namespace mortise::service {
 
@@ -99,14 +100,6 @@ Store::Ttl time_left(const RedisReply& reply) {
     return Store::Milliseconds(left + 1);  // see life()
 }
 
-std::int64_t number_in(std::string_view digits) {
-    std::int64_t number = 0;
-    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (fault != std::errc{} || end != digits.data() + digits.size())
-        throw std::logic_error("the store holds no whole number under this key");
-    return number;
-}
-
 // The highest number to which the amount may be added; empty when every number is low enough.
 std::string highest_before(std::int64_t amount, std::optional<std::int64_t> at_most) {
     std::int64_t highest = 0;
@@ -176,7 +169,7 @@ Store::Added RedisStore::add(std::string_view key, std::int64_t amount, AddOptio
         {std::to_string(amount), life_or_nothing(options.ttl), highest_before(amount, options.at_most)});
     const auto& answer = list(reply);
     if (answer.size() != 3 || !answer[0].text()) astonished();
-    return {number_in(*answer[0].text()), truth(answer[1]), time_left(answer[2])};
+    return {stored_number(*answer[0].text()), truth(answer[1]), time_left(answer[2])};
 }
 
 std::optional<std::string> RedisStore::hash_get(std::string_view key, std::string_view field) {
