@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profile_book.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <mortise/error.h>
@@ -29,23 +30,56 @@ Profile begin_profile(const Person& person) {
     return profile;
 }
 
+char small(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+// Whatever the case of ASCII letters.
+bool contains(std::string_view whole, std::string_view part) {
+    return std::search(whole.begin(), whole.end(), part.begin(), part.end(),
+                       [](char left, char right) { return small(left) == small(right); }) != whole.end();
+}
+
+std::string contains_pattern(std::string_view text) {
+    std::string pattern = "%";
+    for (const char character : text) {
+        if (character == '%' || character == '_' || character == '\\') pattern += '\\';
+        pattern += character;
+    }
+    return pattern + '%';
+}
+
 [[noreturn]] void refuse_unknown() {
     throw mortise::Error(mortise::Code::not_found, "There is no such user.");
 }
 
-mortise::PeoplePage ask(const mortise::People& people, const PeopleQuery& query) {
+void refuse_numbers(const PeopleQuery& query) {
     if (query.page)
         throw mortise::Error(mortise::Code::unprocessable, "The query has values that are not allowed.")
             .with_fault({"query:page", "not_allowed", "This list goes on by cursor."});
+}
+
+mortise::PeoplePage ask(const mortise::People& people, const PeopleQuery& query) {
+    refuse_numbers(query);
     const auto cursor = query.cursor ? std::optional<std::string_view>(*query.cursor) : std::nullopt;
     return people.search(query.search.value_or(""), query.limit, cursor);
 }
 
 }  // namespace
 
+SearchPlace SearchPlace::read(std::string_view cursor) {
+    const mortise::JsonArray values = mortise::decode_cursor(cursor, 2);
+    if (!values[0].is_bool() || !values[1].is_string()) mortise::decode_cursor("", 2);  // refuses it
+    return {values[0].get_bool(), std::string(values[1].get_string())};
+}
+
+std::string SearchPlace::text() const {
+    return mortise::encode_cursor({usernames_done, mortise::Json(boost::json::string(mark))});
+}
+
 mortise::Shape<PeopleQuery> people_query_shape() {
     auto shape = mortise::page_shape<PeopleQuery>();
-    shape.at(&PeopleQuery::search).length(1, 32);
+    shape.at(&PeopleQuery::search).length(1, 80);
     return shape;
 }
 
@@ -84,15 +118,53 @@ OwnProfile ProfileBook::change(std::string_view id, const ProfileChanges& change
     return own(id);
 }
 
+// Two lists, one behind the other: the directory knows usernames, we know display names.
 mortise::Page<Profile> ProfileBook::search(const PeopleQuery& query) const {
-    mortise::PeoplePage found = ask(people_, query);
+    refuse_numbers(query);
+    SearchPlace place;
+    if (query.cursor) place = SearchPlace::read(*query.cursor);
     mortise::Page<Profile> page;
-    for (const Person& person : found.people)
-        if (!person.banned_at) page.data.push_back(begin_profile(person));
+    std::optional<SearchPlace> next = place;
+    const std::string text = query.search.value_or("");
+    if (!place.usernames_done) next = find_usernames(text, query.limit, place.mark, page.data);
+    if (!next && !text.empty()) next = SearchPlace{true, {}};
+    const auto left = query.limit - static_cast<int>(page.data.size());
+    if (next && next->usernames_done && left > 0)
+        next = find_display_names(text, left, next->mark, page.data);
     fill(page.data);
-    page.has_more = found.next_cursor.has_value();
-    page.next_cursor = std::move(found.next_cursor);
+    page.has_more = next.has_value();
+    if (next) page.next_cursor = next->text();
     return page;
+}
+
+// Where the list goes on; nothing when these were all.
+std::optional<SearchPlace> ProfileBook::find_usernames(const std::string& text, int limit,
+                                                       const std::string& mark,
+                                                       std::vector<Profile>& found) const {
+    const auto cursor = mark.empty() ? std::nullopt : std::optional<std::string_view>(mark);
+    mortise::PeoplePage people = people_.search(text, limit, cursor);
+    for (const Person& person : people.people)
+        if (!person.banned_at) found.push_back(begin_profile(person));
+    if (!people.next_cursor) return std::nullopt;
+    return SearchPlace{false, std::move(*people.next_cursor)};
+}
+
+std::optional<SearchPlace> ProfileBook::find_display_names(const std::string& text, int limit,
+                                                           const std::string& mark,
+                                                           std::vector<Profile>& found) const {
+    const auto rows = database_.query(
+        mortise::Reading::replica_ok,
+        "SELECT user_id FROM profiles WHERE lower(display_name) LIKE lower(?) ESCAPE '\\' AND user_id > ? "
+        "ORDER BY user_id LIMIT ?",
+        contains_pattern(text), mark, limit + 1);
+    std::vector<std::string> ids;
+    for (const mortise::Row& row : rows) ids.emplace_back(row.text(0));
+    const bool has_more = ids.size() > static_cast<std::size_t>(limit);
+    if (has_more) ids.pop_back();
+    for (const Person& person : people_.find_many(ids))
+        if (!person.banned_at && !contains(person.username, text)) found.push_back(begin_profile(person));
+    if (!has_more) return std::nullopt;
+    return SearchPlace{true, std::move(ids.back())};
 }
 
 mortise::Page<Account> ProfileBook::accounts(const PeopleQuery& query) const {

@@ -41,7 +41,7 @@ private:
     void offer_profiles(mortise::Host& host) {
         mortise::Http& http = host.http();
         http.get("/api/v1/users", this, &Users::search)
-            .summary("Finds people by username")
+            .summary("Finds people by username and display name")
             .requires_user()
             .query(people_query_shape())
             .returns<mortise::Page<Profile>>();

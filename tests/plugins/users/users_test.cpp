@@ -42,11 +42,23 @@ public:
         return std::nullopt;
     }
     std::optional<Person> find_by_login(std::string_view login) const override { return find(login); }
-    std::vector<Person> find_many(const std::vector<std::string>&) const override { return people_; }
-    mortise::PeoplePage search(std::string_view text, int, std::optional<std::string_view>) const override {
+    std::vector<Person> find_many(const std::vector<std::string>& ids) const override {
+        std::vector<Person> found;
+        for (const std::string& id : ids)
+            if (auto person = find(id)) found.push_back(*person);
+        return found;
+    }
+    mortise::PeoplePage search(std::string_view text, int limit,
+                               std::optional<std::string_view> cursor) const override {
         mortise::PeoplePage page;
-        for (const Person& person : people_)
-            if (person.username.find(text) != std::string::npos) page.people.push_back(person);
+        for (const Person& person : people_) {
+            if (person.username.find(text) == std::string::npos || (cursor && person.id <= *cursor)) continue;
+            if (page.people.size() == static_cast<std::size_t>(limit)) {
+                page.next_cursor = page.people.back().id;
+                break;
+            }
+            page.people.push_back(person);
+        }
         return page;
     }
 
@@ -147,6 +159,41 @@ TEST_CASE("people are found by a part of their username, the banned are not") {
     CHECK(users.host.get("/api/v1/users/ann").send().status == 404);
     CHECK(users.host.get("/api/v1/users?search=an").send().status == 401);
     CHECK(users.host.get("/api/v1/users?search=").as("ben").send().status == 422);
+}
+
+TEST_CASE("people are found by a part of their display name too, nobody twice, page by page") {
+    Users users;
+    const auto name = [&](const std::string& id, const std::string& display_name) {
+        users.host.patch("/api/v1/users/me").as(id).json({{"displayName", display_name}}).send();
+    };
+    name("ann", "Ann 100% Moss");
+    name("ben", "Annabel");
+    name("root", "The ANNOUNCER");
+    const auto find = [&](std::string query) {
+        std::string found;
+        for (std::string cursor; found.size() < 40;) {
+            const Json page = users.host.get("/api/v1/users?" + query + cursor).as("ben").send().json();
+            for (const Json& profile : page.at("data").as_array())
+                found += (found.empty() ? "" : " ") + std::string(profile.at("id").as_string());
+            if (!page.at("hasMore").as_bool()) break;
+            cursor = "&cursor=" + std::string(page.at("nextCursor").as_string());
+        }
+        return found;
+    };
+    CHECK(find("search=aNNab") == "ben");
+    CHECK(find("search=ann") == "ann ben root");
+    CHECK(find("search=ann&limit=1") == "ann ben root");
+    CHECK(find("search=ann&limit=2") == "ann ben root");
+    CHECK(find("search=0%25+m") == "ann");
+    CHECK(find("search=%25") == "ann");
+    CHECK(find("search=nobody").empty());
+    CHECK(find("limit=2") == "ann ben root");
+    CHECK(find("") == "ann ben root");
+    users.people.ban("ben");
+    CHECK(find("search=annabel").empty());
+    const auto refused = users.host.get("/api/v1/users?search=a&cursor=1WzEsMV0").as("ben").send();
+    CHECK(refused.status == 422);
+    CHECK(users.host.get("/api/v1/users?page=1").as("ben").send().status == 422);
 }
 
 TEST_CASE("only an admin administers, and not against themselves") {
