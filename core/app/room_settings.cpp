@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/room_settings.h"
 
+#include "net/event_loop.h"
+
 namespace mortise::app {
 
 namespace {
@@ -90,6 +92,7 @@ service::RedisSettings redis_settings(const config::RedisConfig& redis) {
     settings.timeout = redis.timeout;
     settings.tls = {
         .authorities = redis.tls.authorities, .certificate = redis.tls.certificate, .key = redis.tls.key};
+    settings.must_not_wait = &net::EventLoop::is_loop_thread;
     return settings;
 }
 

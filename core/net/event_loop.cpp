@@ -14,6 +14,7 @@ namespace mortise::net {
 namespace {
 
 constexpr std::size_t events_a_round = 256;
+thread_local bool runs_a_loop = false;
 
 [[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
@@ -37,6 +38,7 @@ EventLoop::~EventLoop() = default;
 
 void EventLoop::run() {
     thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    runs_a_loop = true;
     std::array<epoll_event, events_a_round> events;  // NOLINT: filled by the kernel
     while (!stopping_.load(std::memory_order_acquire)) {
         const int wait = prepare_to_sleep() ? wait_milliseconds() : 0;
@@ -50,7 +52,12 @@ void EventLoop::run() {
         run_posted();
     }
     while (has_posted_.load()) run_posted();
+    runs_a_loop = false;
     thread_.store(std::thread::id{}, std::memory_order_relaxed);
+}
+
+bool EventLoop::is_loop_thread() noexcept {
+    return runs_a_loop;
 }
 
 void EventLoop::stop() {

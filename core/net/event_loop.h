@@ -84,6 +84,8 @@ public:
     bool in_loop() const noexcept {
         return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
     }
+    /// Whether the thread that asks runs a loop, and so must not wait for anything.
+    static bool is_loop_thread() noexcept;
     /// Blocks to receive into, shared by the connections of this loop.
     BufferPool& buffers() noexcept { return buffers_; }
 

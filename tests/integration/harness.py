@@ -145,6 +145,26 @@ class Postgres:
         self.process.stdout.close()
 
 
+class Redis:
+    """A private Redis, gone with this process. `arguments` are redis-server's."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([build / "bin/redis-for-tests", *arguments], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.url = self.process.stdout.readline().strip()
+
+    def __call__(self, word):
+        """kill, start, freeze, thaw, or a command of Redis; the first line of its answer."""
+        self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
+
+
 class ServerTest(unittest.TestCase):
     """Gives each test a folder, and stops what it started."""
 

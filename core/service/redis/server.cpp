@@ -128,6 +128,8 @@ RedisReply RedisServer::ask(RedisWords words) {
 }
 
 std::vector<RedisReply> RedisServer::talk(std::string_view commands, std::size_t count) {
+    if (settings_.must_not_wait && settings_.must_not_wait())
+        throw std::logic_error("the store is on Redis and was asked on an I/O thread, which must not wait");
     auto permit = breaker_.ask();
     if (!permit) {
         spared_.fetch_add(1, std::memory_order_relaxed);

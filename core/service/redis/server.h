@@ -59,6 +59,8 @@ Error redis_unavailable(std::string private_detail);
 /// settings.connect_timeout where one must be made. When Redis is away they throw at once, but for one caller
 /// a second who tries.
 ///
+/// A call on a thread that must not wait is refused with std::logic_error.
+///
 /// Nothing is sent twice: whether a command whose answer was lost has been done is not known.
 class RedisServer {
 public:

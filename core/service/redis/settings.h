@@ -26,6 +26,8 @@ struct RedisSettings {
     /// A server that is away is asked by one caller each second; everybody else is told at once.
     BreakerSettings breaker{.failures = 3, .open_for = std::chrono::seconds(1), .trials = 1};
     Tls tls = {};
+    /// Whether the thread that asks must not wait: such calls are refused, as faults of the program.
+    bool (*must_not_wait)() = nullptr;
 };
 
 }  // namespace mortise::service

@@ -60,6 +60,7 @@ TEST_CASE("tasks posted before the stop all run, in order, on the loop's thread"
     for (int i = 0; i < 100; ++i) {
         loop.post([&, i] {
             CHECK(loop.in_loop());
+            CHECK(EventLoop::is_loop_thread());
             order.push_back(i);
         });
     }
@@ -68,6 +69,7 @@ TEST_CASE("tasks posted before the stop all run, in order, on the loop's thread"
     loop.run();
     REQUIRE(order.size() == 100);
     CHECK(std::is_sorted(order.begin(), order.end()));
+    CHECK_FALSE(EventLoop::is_loop_thread());
 }
 
 TEST_CASE("a task may hold what can only be moved, small or large") {
