@@ -12,6 +12,8 @@ import { Live } from "./socket.js";
 // sign-out, whichever section is open, comes from `attend(context)` and has a close() too.
 const sections = [
   { name: "tasks", title: "Tasks", path: "/api/v1/tasks", summary: "lists with a state, a priority and a date", icon: "M4 7l2 2 3-4 M4 17l2 2 3-4 M13 7h7 M13 17h7" },
+  { name: "posts", title: "Posts", path: "/api/v1/posts", summary: "with comments, likes, tags and a search", icon: "M5 4h14v16H5z M8 8h8 M8 12h8 M8 16h5" },
+  { name: "files", title: "Files", path: "/api/v1/uploads", summary: "streamed to the disk and back, private until you share them", icon: "M4 6h6l2 2h8v11H4z" },
   { name: "chat", title: "Chat", path: "/api/v1/chats", summary: "messages that arrive at once and are never lost", icon: "M4 5h16v11H10l-4 4v-4H4z" },
 ];
 
