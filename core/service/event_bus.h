@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,11 +9,12 @@
 #include <mortise/services/events.h>
 #include <mortise/services/store.h>
 
+#include "service/event_outbox.h"
 #include "service/subscribers.h"
 
 namespace mortise::service {
 
-/// Carries events: here by calling, to other nodes through a channel of the store.
+/// Carries events: here by calling, to other nodes through a channel of the store, for which nobody waits.
 class EventBus final : public Events {
 public:
     /// `node` names this process among the nodes. `shared` is the store all nodes are connected to and
@@ -25,13 +27,13 @@ public:
 
 private:
     void tell(const Event& event);
-    void tell_nodes(std::string_view name, const Json& payload);
+    void tell_gap();
     void hear_from_node(std::string_view message);
 
     const std::string node_;
-    Store* const shared_;
     const Log log_;
     Subscribers subscribers_;
+    std::optional<EventOutbox> to_other_nodes_;
     Subscription other_nodes_;  // last: it ends before what it uses
 };
 

@@ -32,8 +32,8 @@ if held ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 )");
 
-// The amount, the time to live of a new number, and the highest number that may be added to. Numbers of 64
-// bits are compared as text: Lua's have 53.
+// The amount, the time to live of a new number, and the highest number that may be added to. Lua's numbers
+// have 53 bits: what may be longer is compared, and passed on, as text.
 const RedisScript add_script(R"(
 local function above(a, b)
     local negative = a:sub(1, 1) == '-'
@@ -48,8 +48,15 @@ if ARGV[3] ~= '' and above(held or '0', ARGV[3]) then
 end
 local sum = redis.pcall('INCRBY', KEYS[1], ARGV[1])
 if type(sum) == 'table' then return sum end
-if not held and ARGV[2] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return {redis.call('GET', KEYS[1]), 1, redis.call('PTTL', KEYS[1])}
+local left = -1
+if held then
+    left = redis.call('PTTL', KEYS[1])
+elseif ARGV[2] ~= '' then
+    redis.call('PEXPIRE', KEYS[1], ARGV[2])
+    left = tonumber(ARGV[2])
+end
+if math.abs(sum) >= 9007199254740992 then sum = redis.call('GET', KEYS[1]) end
+return {sum, 1, left}
 )");
 
 void check(Store::Ttl ttl) {
@@ -168,8 +175,9 @@ Store::Added RedisStore::add(std::string_view key, std::int64_t amount, AddOptio
         add_script, named(key),
         {std::to_string(amount), life_or_nothing(options.ttl), highest_before(amount, options.at_most)});
     const auto& answer = list(reply);
-    if (answer.size() != 3 || !answer[0].text()) astonished();
-    return {stored_number(*answer[0].text()), truth(answer[1]), time_left(answer[2])};
+    if (answer.size() != 3) astonished();
+    const std::string* digits = answer[0].text();
+    return {digits ? stored_number(*digits) : number(answer[0]), truth(answer[1]), time_left(answer[2])};
 }
 
 std::optional<std::string> RedisStore::hash_get(std::string_view key, std::string_view field) {

@@ -3,14 +3,13 @@
 
 #include <catch2/catch.hpp>
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string>
 
 #include <mortise/error.h>
 #include <mortise/testing/fake_clock.h>
 
+#include "core/service/tally.h"
 #include "service/redis/redis_store.h"
 
 namespace mortise::tests {
@@ -57,29 +56,6 @@ struct Node {
     void open_the_breaker() {
         while (redis.server().figures().spared == 0) CHECK_FALSE(fault().empty());
     }
-};
-
-/// Counts on one thread, waits on another.
-class Tally {
-public:
-    void operator++() {
-        const std::lock_guard lock(mutex_);
-        ++count_;
-        changed_.notify_all();
-    }
-    void wait_for(int count) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return count_ >= count; });
-    }
-    int count() {
-        const std::lock_guard lock(mutex_);
-        return count_;
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    int count_ = 0;
 };
 
 }  // namespace mortise::tests
