@@ -33,6 +33,7 @@ class MemoryStore final : public Store {
 public:
     MemoryStore(const StoreSettings& settings, const Clock& clock, Log log);
 
+    bool is_remote() const noexcept override { return false; }
     std::optional<std::string> get(std::string_view key) override;
     std::vector<std::optional<std::string>> get_many(const std::vector<std::string>& keys) override;
     void set(std::string_view key, std::string_view value, Ttl ttl) override;

@@ -23,7 +23,7 @@ void tell_refused(ClientSocket& socket, const EventEntry& event, std::optional<s
     if (id)
         socket.acknowledge(id, Arguments::of(refusal_of(refusal)));
     else
-        socket.send(rate_limited_event, Arguments::of(notice_of(event, refusal)), false);
+        socket.send(Limiter::notice, Arguments::of(notice_of(event, refusal)), false);
 }
 
 std::string name_of(const Json& data) {

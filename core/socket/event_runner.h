@@ -16,8 +16,7 @@ namespace mortise::socket {
 /// retryAfter?}}.
 Json refusal_of(const Error& error);
 
-/// Tells a client that asked for no acknowledgement which event of its was not let through.
-inline constexpr std::string_view rate_limited_event = "rate_limited";
+/// What a client that asked for no acknowledgement is told by Limiter::notice.
 LimitNotice notice_of(const EventEntry& event, const Error& refusal);
 
 /// Runs the handler of one event, the guards of its namespace before it, and gives the acknowledgement. Never

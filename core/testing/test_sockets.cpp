@@ -125,7 +125,7 @@ Arguments TestSocket::Client::handle(std::string event, std::vector<Argument> ar
     if (!decision.lets_through()) {
         const Error refusal = refusal_of(decision);
         if (wants_acknowledgement) return Arguments::of(socket::refusal_of(refusal));
-        send(socket::rate_limited_event, Arguments::of(socket::notice_of(*entry, refusal)), false);
+        send(Limiter::notice, Arguments::of(socket::notice_of(*entry, refusal)), false);
         return {};
     }
     Message message(std::move(event), std::move(arguments), wants_acknowledgement);

@@ -35,7 +35,7 @@ Lockout::Lockout(mortise::Host& host, const mortise::Options& options)
       address_{options.integer("address_failures"), options.duration("address_lock")},
       window_(options.duration("window")) {
     for (const std::string& text : options.texts("exempt")) {
-        const auto network = Network::parse(text);
+        const auto network = mortise::Network::parse(text);
         if (!network) throw std::runtime_error("lockout.exempt: '" + text + "' is no network");
         exempt_.push_back(*network);
     }
@@ -79,8 +79,8 @@ void Lockout::count(const std::string& subject, const Rule& rule) const {
 }
 
 std::optional<std::string> Lockout::address_subject(std::string_view address) const {
-    const auto client = Network::parse(address);
-    const auto holds_client = [&](const Network& network) { return network.contains(*client); };
+    const auto client = mortise::Network::parse(address);
+    const auto holds_client = [&](const mortise::Network& network) { return network.contains(*client); };
     if (!client || std::any_of(exempt_.begin(), exempt_.end(), holds_client)) return std::nullopt;
     return "address:" + client->customer();
 }

@@ -7,10 +7,9 @@
 #include <vector>
 
 #include <mortise/host.h>
+#include <mortise/network.h>
 #include <mortise/options.h>
 #include <mortise/services/store.h>
-
-#include "network.h"
 
 namespace auth {
 
@@ -48,7 +47,7 @@ private:
     Rule account_;
     Rule address_;
     mortise::Store::Milliseconds window_;
-    std::vector<Network> exempt_;
+    std::vector<mortise::Network> exempt_;
 };
 
 }  // namespace auth

@@ -17,6 +17,7 @@ class RedisStore final : public Store {
 public:
     RedisStore(const RedisSettings& settings, const Clock& clock, Log log);
 
+    bool is_remote() const noexcept override { return true; }
     std::optional<std::string> get(std::string_view key) override;
     std::vector<std::optional<std::string>> get_many(const std::vector<std::string>& keys) override;
     void set(std::string_view key, std::string_view value, Ttl ttl) override;

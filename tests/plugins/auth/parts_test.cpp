@@ -8,12 +8,10 @@
 
 #include "plugins/auth/digest.h"
 #include "plugins/auth/fold_case.h"
-#include "plugins/auth/network.h"
 #include "plugins/auth/refresh_token.h"
 #include "plugins/auth/revocations.h"
 
 using namespace std::chrono_literals;
-using auth::Network;
 using auth::RefreshToken;
 
 TEST_CASE("a refresh token comes back from its text") {
@@ -87,32 +85,4 @@ TEST_CASE("a revocation is kept until the tokens it concerns have ended") {
     revocations.end_session("s4", now + 1h, now + 15min);
     CHECK_FALSE(revocations.is_ended("s1"));
     CHECK(revocations.size() == 1);
-}
-
-TEST_CASE("an address belongs to a network or not, IPv4 and IPv6 apart") {
-    const auto contains = [](const char* network, const char* address) {
-        return Network::parse(network)->contains(*Network::parse(address));
-    };
-    CHECK(contains("127.0.0.0/8", "127.200.3.4"));
-    CHECK_FALSE(contains("127.0.0.0/8", "128.0.0.1"));
-    CHECK(contains("10.1.2.3", "10.1.2.3"));
-    CHECK_FALSE(contains("10.1.2.3", "10.1.2.4"));
-    CHECK(contains("10.1.2.0/23", "10.1.3.255"));
-    CHECK_FALSE(contains("10.1.2.0/23", "10.1.4.0"));
-    CHECK(contains("2001:db8::/33", "2001:db8:7fff::1"));
-    CHECK_FALSE(contains("2001:db8::/33", "2001:db8:8000::1"));
-    CHECK(contains("0.0.0.0/0", "8.8.8.8"));
-    CHECK_FALSE(contains("0.0.0.0/0", "2001:db8::1"));
-    CHECK(contains("10.0.0.0/8", "::ffff:10.2.3.4"));
-    for (const char* bad :
-         {"", "localhost", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "::1/129", "1.2.3.4/x", "1.2.3.4/-1"})
-        CHECK_FALSE(Network::parse(bad));
-}
-
-TEST_CASE("customers are IPv4 addresses and the /64 of IPv6") {
-    const auto customer = [](const char* address) { return Network::parse(address)->customer(); };
-    CHECK(customer("10.1.2.3") != customer("10.1.2.4"));
-    CHECK(customer("2001:db8:1:2:3::4") == customer("2001:db8:1:2:5::6"));
-    CHECK(customer("2001:db8:1:2::1") != customer("2001:db8:1:3::1"));
-    CHECK(customer("::ffff:10.1.2.3") == customer("10.1.2.3"));
 }

@@ -81,6 +81,8 @@ public:
     static constexpr std::string_view service = "limiter";
     /// The policy for clients that connect; without it they are not limited.
     static constexpr std::string_view connect = "connect";
+    /// The event that tells a client of a refused event without acknowledgement; its payload is LimitNotice.
+    static constexpr std::string_view notice = "rate_limited";
 
     virtual ~Limiter();
     /// Null when there is none of this name. Lives as long as the limiter.
@@ -89,8 +91,7 @@ public:
     virtual LimitPolicy* policy_without_name(const RouteDeclaration& route) = 0;
 };
 
-/// The payload of the event `rate_limited`, which tells a client that an event without acknowledgement was
-/// refused.
+/// The payload of Limiter::notice.
 struct LimitNotice {
     std::string event;
     std::string policy;

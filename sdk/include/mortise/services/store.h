@@ -44,6 +44,9 @@ public:
     };
 
     virtual ~Store();
+    /// True when calls wait for another server, which all nodes share; false: it is all in this process, and no
+    /// call waits. Never changes.
+    virtual bool is_remote() const noexcept = 0;
 
     // Texts
     virtual std::optional<std::string> get(std::string_view key) = 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "network.h"
+#include <mortise/network.h>
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <charconv>
 
-namespace auth {
+namespace mortise {
 
 namespace {
 
@@ -16,13 +16,17 @@ constexpr std::array<std::uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 
 std::optional<Network> Network::parse(std::string_view text) {
     const std::size_t slash = text.find('/');
-    const std::string address(text.substr(0, slash));
+    // inet_pton() wants a terminated text; nothing longer than this is an address.
+    std::array<char, INET6_ADDRSTRLEN> address{};
+    const std::string_view written = text.substr(0, slash);
+    if (written.size() >= address.size() || written.find('\0') != std::string_view::npos) return std::nullopt;
+    written.copy(address.data(), written.size());
     Bytes bytes{};
     int start = 0;
-    if (::inet_pton(AF_INET, address.c_str(), bytes.data() + v4_prefix.size()) == 1) {
+    if (::inet_pton(AF_INET, address.data(), bytes.data() + v4_prefix.size()) == 1) {
         std::copy(v4_prefix.begin(), v4_prefix.end(), bytes.begin());
         start = v4_start;
-    } else if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) {
+    } else if (::inet_pton(AF_INET6, address.data(), bytes.data()) != 1) {
         return std::nullopt;
     }
     int bits = 128 - start;
@@ -63,4 +67,4 @@ bool Network::is_v4() const {
     return std::equal(v4_prefix.begin(), v4_prefix.end(), bytes_.begin());
 }
 
-}  // namespace auth
+}  // namespace mortise

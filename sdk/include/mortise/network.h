@@ -7,14 +7,17 @@
 #include <string>
 #include <string_view>
 
-namespace auth {
+#include <mortise/export.h>
+
+namespace mortise {
 
 /// An IP address, or all addresses with the same first bits. IPv4 stands in its place within IPv6.
-class Network {
+class MORTISE_API Network {
 public:
     /// "192.0.2.0/24", "2001:db8::/32", or one address; nothing for anything else.
     static std::optional<Network> parse(std::string_view text);
 
+    /// Whether all of `other` lies within it.
     bool contains(const Network& other) const;
     /// What one customer of a network has: an IPv4 address, the /64 of an IPv6 address. As hex digits.
     std::string customer() const;
@@ -30,4 +33,4 @@ private:
     int bits_;
 };
 
-}  // namespace auth
+}  // namespace mortise
