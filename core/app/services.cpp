@@ -21,9 +21,10 @@ std::unique_ptr<Database> open_database(const config::DatabaseConfig& settings, 
 }
 
 std::unique_ptr<service::RedisStore> open_redis(const std::optional<config::RedisConfig>& settings,
-                                                const Substitutes& substitutes, const Clock& clock, Log log) {
+                                                const Substitutes& substitutes, const Clock& clock,
+                                                const Log& log) {
     if (!settings || substitutes.without_database) return nullptr;
-    return std::make_unique<service::RedisStore>(redis_settings(*settings), clock, std::move(log));
+    return std::make_unique<service::RedisStore>(redis_settings(*settings), clock, log);
 }
 
 std::unique_ptr<service::MailTransport> mail_transport(const std::optional<config::MailConfig>& settings,

@@ -117,7 +117,7 @@ std::string highest_before(std::int64_t amount, std::optional<std::int64_t> at_m
 
 }  // namespace
 
-RedisStore::RedisStore(const RedisSettings& settings, const Clock& clock, Log log)
+RedisStore::RedisStore(const RedisSettings& settings, const Clock& clock, const Log& log)
     : prefix_(settings.prefix), server_(settings, clock, log), subscriber_(settings, log) {}
 
 std::string RedisStore::named(std::string_view key) const {

@@ -15,7 +15,7 @@ namespace mortise::service {
 /// none lives shorter than two milliseconds.
 class RedisStore final : public Store {
 public:
-    RedisStore(const RedisSettings& settings, const Clock& clock, Log log);
+    RedisStore(const RedisSettings& settings, const Clock& clock, const Log& log);
 
     bool is_remote() const noexcept override { return true; }
     std::optional<std::string> get(std::string_view key) override;

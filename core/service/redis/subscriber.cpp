@@ -212,7 +212,7 @@ private:
     bool is_asked_for_life_ = false;
 };
 
-RedisSubscriber::RedisSubscriber(const RedisSettings& settings, Log log)
+RedisSubscriber::RedisSubscriber(const RedisSettings& settings, const Log& log)
     : settings_(settings), log_(log), board_(most_backlog_bytes, log), shared_(std::make_shared<Shared>()) {}
 
 RedisSubscriber::~RedisSubscriber() {

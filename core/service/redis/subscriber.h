@@ -32,7 +32,7 @@ struct RedisSubscriberFigures {
 /// bytes.
 class RedisSubscriber {
 public:
-    RedisSubscriber(const RedisSettings& settings, Log log);
+    RedisSubscriber(const RedisSettings& settings, const Log& log);
     ~RedisSubscriber();
 
     /// When this returns, what is published from now on is heard. Where Redis is away the subscription begins
