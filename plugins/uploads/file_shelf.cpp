@@ -84,8 +84,10 @@ bool LockedFile::lock() const {
 
 void FileShelf::open() const {
     std::error_code fault;
-    fs::create_directories(folder_ / "moving", fault);
-    if (!fault) fs::permissions(folder_, fs::perms::owner_all, fault);
+    const bool is_new = fs::create_directories(folder_, fault);
+    if (is_new)
+        fs::permissions(folder_, fs::perms::owner_all, fault);  // what was there has its owner's rules
+    if (!fault) fs::create_directories(folder_ / "moving", fault);
     if (fault)
         throw std::runtime_error("uploads: the folder " + folder_.string() +
                                  " can't be used: " + fault.message());
