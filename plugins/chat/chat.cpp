@@ -3,6 +3,7 @@
 
 #include <mortise/sdk.h>
 #include <mortise/services/events.h>
+#include <mortise/services/files.h>
 #include <mortise/services/jobs.h>
 #include <mortise/services/people.h>
 
@@ -17,6 +18,7 @@
 #include "presence.h"
 #include "receipts.h"
 #include "send_message.h"
+#include "shared_files.h"
 #include "typing.h"
 
 namespace chat {
@@ -33,6 +35,7 @@ struct Features {
     Members members{parts};
     SendMessage send_message{parts, open_conversation, old_clients};
     History history{parts};
+    SharedFiles shared_files{parts};
     ChangeMessage change_message{parts};
     Receipts receipts{parts};
     Typing typing{parts};
@@ -59,6 +62,7 @@ public:
     void ready() override {
         mortise::Host& host = features_->parts.host;
         features_->parts.people = host.find<mortise::People>();
+        features_->parts.files = host.find<mortise::Files>();
         features_->presence.start();
         person_deleted_ = host.events().subscribe(mortise::person_deleted_topic, &features_->forget,
                                                   &Forget::on_person_deleted);
@@ -125,6 +129,9 @@ private:
             .body(features.send_message.shape())
             .returns<Message>(201)
             .idempotent();
+        http.get("/api/v1/chats/{id}/files/{fileId}", &features.shared_files, &SharedFiles::send)
+            .summary("Downloads a file that somebody sent")
+            .requires_user();
     }
 
     void offer_blocks(mortise::Http& http) {

@@ -14,6 +14,10 @@
 
 #include "delivery.h"
 
+namespace mortise {
+class Files;
+}
+
 namespace chat {
 
 /// The options, read once.
@@ -48,7 +52,8 @@ struct Parts {
     mortise::Database& database;
     const mortise::Clock& clock;
     const Delivery delivery;
-    const mortise::People* people = nullptr;  // when somebody provides it
+    const mortise::People* people = nullptr;  // these when somebody provides them
+    const mortise::Files* files = nullptr;
 };
 
 }  // namespace chat
