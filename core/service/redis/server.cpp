@@ -105,6 +105,11 @@ RedisReply RedisServer::run(const RedisScript& script, std::string_view key, Wor
     return checked(std::move(reply));
 }
 
+void RedisServer::check() {
+    run({"PING"});
+    if (!is_known_.exchange(true)) warn_of_eviction();
+}
+
 RedisFigures RedisServer::figures() const {
     RedisFigures figures;
     pool_.read_into(figures);
@@ -173,6 +178,20 @@ void RedisServer::lost(const std::string& why) {
 void RedisServer::is_back() {
     if (away_.load(std::memory_order_relaxed) && away_.exchange(false))
         log_.info("redis is back", {{"address", settings_.address.shown()}});
+}
+
+// Limits and locks live in the store, and what it refuses it tells; what it forgets it does not.
+void RedisServer::warn_of_eviction() {
+    try {
+        const RedisReply reply = run({"INFO", "memory"});
+        const std::string* memory = reply.text();
+        if (memory == nullptr || memory->find("\nmaxmemory:0\r") != memory->npos) return;
+        if (memory->find("\nmaxmemory_policy:noeviction\r") == memory->npos)
+            log_.warn(
+                "redis evicts when it is full, also what must not be lost: set maxmemory-policy noeviction");
+    } catch (const std::exception& fault) {
+        log_.debug("redis does not tell whether it evicts", {{"why", fault.what()}});
+    }
 }
 
 }  // namespace mortise::service

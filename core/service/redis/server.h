@@ -78,8 +78,9 @@ public:
     /// Atomic. Throws like run().
     RedisReply run(const RedisScript& script, std::string_view key, Words arguments);
 
-    /// Throws when the server does not answer.
-    void check() { run({"PING"}); }
+    /// Throws when the server does not answer. The first time it does, the log is told when that server
+    /// throws away what it was given to keep.
+    void check();
     RedisFigures figures() const;
 
 private:
@@ -89,6 +90,7 @@ private:
     void note(const std::vector<RedisReply>& replies, RedisConnection& connection);
     void lost(const std::string& why);
     void is_back();
+    void warn_of_eviction();
 
     const RedisSettings settings_;
     const Log log_;
@@ -96,6 +98,7 @@ private:
     DeadlineWatch watch_;
     Pool<RedisConnection> pool_;
     std::atomic<bool> away_{false};
+    std::atomic<bool> is_known_{false};
     std::atomic<std::uint64_t> commands_{0};
     std::atomic<std::uint64_t> failures_{0};
     std::atomic<std::uint64_t> spared_{0};

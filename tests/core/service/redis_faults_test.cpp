@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Redis goes away, is silent, and comes back.
+#include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -12,6 +14,28 @@
 using namespace mortise;
 using namespace mortise::service;
 using namespace mortise::tests;
+
+namespace {
+
+class Lines final : public LogSink {
+public:
+    Log log() { return {*this, "redis", level_}; }
+    void write(const LogRecord& record) noexcept override {
+        const std::lock_guard lock(mutex_);
+        texts_.emplace_back(record.text);
+    }
+    std::ptrdiff_t count(std::string_view part) {
+        const std::lock_guard lock(mutex_);
+        return std::ranges::count_if(texts_, [&](const auto& text) { return text.find(part) != text.npos; });
+    }
+
+private:
+    const std::atomic<LogLevel> level_ = LogLevel::info;
+    std::mutex mutex_;
+    std::vector<std::string> texts_;
+};
+
+}  // namespace
 
 TEST_CASE("a restart between two calls costs neither") {
     test::RedisServer server;
@@ -51,6 +75,22 @@ TEST_CASE("a server that is there but silent is waited for no longer than told")
     server.thaw();
     node.clock.advance(1s);
     CHECK(node.store.get("k") == "v");
+}
+
+TEST_CASE("a server that evicts is told of in the log, once") {
+    test::RedisServer server;
+    SystemClock clock;
+    const auto warnings_of = [&](int checks) {
+        Lines lines;
+        RedisStore redis(settings_for(server.url()), clock, lines.log());
+        for (int check = 0; check < checks; ++check) redis.server().check();
+        return lines.count("evicts when it is full");
+    };
+    CHECK(warnings_of(1) == 0);
+    server.command("CONFIG SET maxmemory 100mb");
+    CHECK(warnings_of(1) == 0);
+    server.command("CONFIG SET maxmemory-policy allkeys-lru");
+    CHECK(warnings_of(3) == 1);
 }
 
 TEST_CASE("under load every failure of a server that comes and goes says when to try again") {

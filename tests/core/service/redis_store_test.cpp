@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store on Redis beyond what store_test.cpp asks of every store.
+#include <atomic>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -7,6 +9,7 @@
 
 #include "core/service/redis_node.h"
 #include "service/memory_store.h"
+#include "support/child_process.h"
 #include "support/redis_server.h"
 
 using namespace mortise;
@@ -111,6 +114,36 @@ TEST_CASE("whatever is asked in whatever order, Redis answers as the memory does
         const std::chrono::milliseconds time(seed % 16);
         node.clock.advance(time);
         server.pass(time);
+    }
+}
+
+// Forks: no other thread may run here.
+TEST_CASE("eight processes of four threads admit exactly the ceiling, window after window") {
+    test::RedisServer& server = test::RedisServer::shared();
+    server.empty();
+    for (int window = 0; window < 3; ++window) {
+        std::vector<std::unique_ptr<test::ChildProcess>> processes;
+        for (int number = 0; number < 8; ++number)
+            processes.push_back(std::make_unique<test::ChildProcess>([&](const auto& send) {
+                Node node(settings_for(server.url()));
+                std::atomic<int> admitted = 0;
+                std::vector<std::thread> threads;
+                for (int thread = 0; thread < 4; ++thread)
+                    threads.emplace_back([&] {
+                        for (int tries = 0; tries < 250; ++tries)
+                            if (node.store.add("window", 1, {.ttl = 1h, .at_most = 1'000}).stored) ++admitted;
+                    });
+                for (auto& thread : threads) thread.join();
+                send(std::to_string(admitted));
+            }));
+        int admitted = 0;
+        for (auto& process : processes) {
+            std::string line;
+            REQUIRE(process->read_line(line));
+            admitted += std::stoi(line);
+        }
+        CHECK(admitted == 1'000);
+        server.pass(1h);
     }
 }
 

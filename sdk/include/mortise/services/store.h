@@ -18,9 +18,11 @@ namespace mortise {
 /// Small shared state that may be lost: counters, presence, locks, caches. In this process without Redis,
 /// shared by all nodes with it; what must survive belongs in the Database.
 ///
-/// Calls may wait for the network: use them from handlers on the worker pool and from jobs, not from
-/// inline handlers. Every single call is atomic over all threads and nodes. Keys are one space for all
-/// plugins: begin them with the plugin's name ("chat:presence:7"). Keys and values are bytes.
+/// Calls may wait for the network: use them from handlers on the worker pool and from jobs. Where
+/// is_remote(), inline handlers and other work on I/O threads get std::logic_error instead. Every single call
+/// is atomic over all threads and nodes. Keys are one space for all plugins: begin them with the plugin's
+/// name
+/// ("chat:presence:7"). Keys and values are bytes.
 ///
 /// One key holds one kind: a text, a hash or a set. Asking a key for another kind than it holds throws
 /// std::logic_error. A hash or set that became empty is gone.
@@ -44,8 +46,8 @@ public:
     };
 
     virtual ~Store();
-    /// True when calls wait for another server, which all nodes share; false: it is all in this process, and no
-    /// call waits. Never changes.
+    /// True when calls wait for another server, which all nodes share; false: it is all in this process, and
+    /// no call waits. Never changes.
     virtual bool is_remote() const noexcept = 0;
 
     // Texts
@@ -102,6 +104,8 @@ public:
     using OnGap = std::function<void()>;
     /// Reaches those who are subscribed now, on all nodes, this one included; at most once.
     virtual void publish(std::string_view channel, std::string_view message) = 0;
+    /// When this returns, what is published from now on is heard. A store that is away is no failure: the
+    /// subscription begins when it is back, and on_gap tells so.
     virtual Subscription subscribe(std::string_view channel, OnMessage on_message, OnGap on_gap = {}) = 0;
 };
 
