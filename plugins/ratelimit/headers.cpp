@@ -32,8 +32,9 @@ std::string item(const std::string& policy, std::string_view first, std::int64_t
 }  // namespace
 
 HeaderStyle header_style(std::string_view name) {
-    if (name == "none") return HeaderStyle::none;
-    return name == "legacy" ? HeaderStyle::legacy : HeaderStyle::standard;
+    if (name == "draft_7") return HeaderStyle::draft_7;
+    if (name == "legacy") return HeaderStyle::legacy;
+    return name == "none" ? HeaderStyle::none : HeaderStyle::standard;
 }
 
 void Headers::write(const std::string& policy, std::chrono::milliseconds window,
@@ -45,6 +46,15 @@ void Headers::write(const std::string& policy, std::chrono::milliseconds window,
                                                          ";w=", std::chrono::ceil<seconds>(window)));
             response.set_header("RateLimit", item(policy, ";r=", decision.remaining, ";t=", wait));
             break;
+        case HeaderStyle::draft_7: {
+            const std::string limit = std::to_string(decision.limit);
+            const auto length = std::chrono::ceil<seconds>(window);
+            response.set_header("RateLimit-Policy", limit + ";w=" + std::to_string(length.count()));
+            response.set_header("RateLimit", "limit=" + limit +
+                                                 ", remaining=" + std::to_string(decision.remaining) +
+                                                 ", reset=" + std::to_string(wait.count()));
+            break;
+        }
         case HeaderStyle::legacy: {
             const auto ends = clock_.now().time_since_epoch() + decision.resets_in;
             response.set_header("X-RateLimit-Limit", std::to_string(decision.limit));

@@ -12,12 +12,13 @@
 namespace ratelimit {
 
 enum class HeaderStyle {
-    standard,  ///< RateLimit-Policy and RateLimit, as draft-ietf-httpapi-ratelimit-headers has them
+    standard,  ///< RateLimit-Policy and RateLimit, as draft-ietf-httpapi-ratelimit-headers has them from 8 on
+    draft_7,   ///< the same headers as most libraries of clients still read them
     legacy,    ///< X-RateLimit-Limit, -Remaining and -Reset, the latter in seconds since 1970
     none,
 };
 
-/// "standard", "legacy", "none"; nothing else is allowed.
+/// By its name in the options.
 HeaderStyle header_style(std::string_view name);
 
 /// Tells an answer's client how it stands with a policy.

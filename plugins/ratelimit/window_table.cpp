@@ -3,7 +3,6 @@
 
 #include <sodium.h>
 
-#include <limits>
 #include <utility>
 
 namespace ratelimit {
@@ -40,7 +39,7 @@ Tally WindowTable::count(std::size_t policy, std::string_view subject, std::int6
                 return {Tally::Kind::counted, ++window->used, left};
             }
         }
-        if (!is_last) drop_all_ended(now);
+        if (is_last || !drop_all_ended(now)) break;
     }
     return {};
 }
@@ -112,11 +111,18 @@ void WindowTable::drop_ended(Shard& shard, Moment now, std::size_t at_most) {
     }
 }
 
-void WindowTable::drop_all_ended(Moment now) {
+// False: it was tried a moment ago. A table that is full must not cost everybody a walk through it.
+bool WindowTable::drop_all_ended(Moment now) {
+    constexpr Moment::duration pause = std::chrono::milliseconds(100);
+    Moment::rep last = swept_.load(std::memory_order_relaxed);
+    const Moment::rep own = now.time_since_epoch().count();
+    if (last > own - pause.count()) return false;
+    if (!swept_.compare_exchange_strong(last, own, std::memory_order_relaxed)) return false;
     for (Shard& shard : shards_) {
         const std::scoped_lock lock(shard.mutex);
         drop_ended(shard, now, std::numeric_limits<std::size_t>::max());
     }
+    return true;
 }
 
 }  // namespace ratelimit

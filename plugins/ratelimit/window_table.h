@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <list>
 #include <mutex>
 #include <string>
@@ -73,13 +74,14 @@ private:
     Window* find(Shard& shard, const Key& key, Moment now);
     Window* make(Shard& shard, const Key& key, Moment ends);
     void drop_ended(Shard& shard, Moment now, std::size_t at_most);
-    void drop_all_ended(Moment now);
+    bool drop_all_ended(Moment now);
 
     const mortise::Clock& clock_;
     const std::vector<std::chrono::milliseconds> lengths_;
     const std::size_t most_;
     std::array<unsigned char, 16> secret_;  // of the hash: nobody can choose subjects that collide
     std::atomic<std::size_t> size_{0};
+    std::atomic<Moment::rep> swept_{std::numeric_limits<Moment::rep>::min()};
     std::array<Shard, 64> shards_;
 };
 

@@ -164,7 +164,12 @@ TEST_CASE("errors carry the headers too") {
     CHECK(nobody.header("RateLimit") == R"("strict";r=9;t=3600)");
 }
 
-TEST_CASE("headers come in the old style, or not at all") {
+TEST_CASE("headers come in older styles, or not at all") {
+    House older("headers: draft_7");
+    const TestResponse combined = older.post("/api/login").send();
+    CHECK(combined.header("RateLimit-Policy") == "5;w=900");
+    CHECK(combined.header("RateLimit") == "limit=5, remaining=4, reset=900");
+
     House old("headers: legacy");
     const TestResponse answer = old.post("/api/login").send();
     CHECK(answer.header("X-RateLimit-Limit") == "5");
