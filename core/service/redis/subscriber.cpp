@@ -160,10 +160,7 @@ private:
     void hear(const RedisReply& reply) {
         heard_ = Clock::now();
         is_asked_for_life_ = false;
-        if (const auto* failure = reply.failure()) {
-            owner_.log_.error("redis refused a subscription", {{"why", failure->text}});
-            return answered();
-        }
+        if (const auto* failure = reply.failure()) return hear_refusal(failure->text);
         const auto* words = reply.list();
         const std::string* kind = words && words->size() == 3 ? words->front().text() : nullptr;
         if (kind == nullptr) return;  // the answer to PING
@@ -174,6 +171,13 @@ private:
         owner_.board_.publish(*channel, *message);
         const std::lock_guard lock(shared_.mutex);
         ++shared_.messages;
+    }
+
+    // Of a channel this account may not hear; else it is the server that can't serve.
+    void hear_refusal(const std::string& why) {
+        if (!why.starts_with("NOPERM")) throw RedisLost(why);
+        owner_.log_.error("redis refused a subscription", {{"why", why}});
+        answered();
     }
 
     void answered() {
