@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/room_settings.h"
 
+#include <stdexcept>
+
 #include "net/event_loop.h"
 
 namespace mortise::app {
@@ -83,9 +85,21 @@ service::DatabaseSettings database_settings(const config::DatabaseConfig& databa
     return settings;
 }
 
+namespace {
+
+void check_tls(const config::RedisConfig::Tls& tls, bool is_used) {
+    if (tls.certificate.empty() != tls.key.empty())
+        throw std::invalid_argument("redis.tls: certificate and key come together");
+    if (!is_used && !(tls.authorities.empty() && tls.certificate.empty()))
+        throw std::invalid_argument("redis.tls: redis.url does not ask for TLS; that is rediss://");
+}
+
+}  // namespace
+
 service::RedisSettings redis_settings(const config::RedisConfig& redis) {
     service::RedisSettings settings;
     settings.address = service::RedisAddress::parse(redis.url);
+    check_tls(redis.tls, settings.address.tls);
     settings.prefix = redis.prefix;
     settings.pool = static_cast<std::size_t>(redis.pool);
     settings.connect_timeout = redis.connect_timeout;

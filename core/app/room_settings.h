@@ -22,7 +22,7 @@ namespace mortise::app {
 
 observe::LogSettings log_settings(const config::LogConfig& log);
 service::DatabaseSettings database_settings(const config::DatabaseConfig& database);
-/// Throws std::invalid_argument when redis.url is none.
+/// Throws std::invalid_argument, which names the option, for what the schema cannot tell.
 service::RedisSettings redis_settings(const config::RedisConfig& redis);
 plugin::WorkerSettings worker_settings(const config::ServerConfig& server);
 plugin::PluginSource plugin_source(const config::PluginSetup& setup);

@@ -60,11 +60,14 @@ class WithRedis(ServerTest):
         shown = run("check", "--show", "--config", server.config).stdout
         self.assertIn("password=***", shown)
         self.assertNotIn("s3cret", shown)
-        server = Server(self.folder, settings='redis: { url: "redis://:s3cret@h:port" }\n')
-        checked = run("check", "--config", server.config)
-        self.assertEqual(checked.returncode, 2)
-        self.assertIn("redis.url: the port is a number", checked.stderr)
-        self.assertNotIn("s3cret", checked.stderr)
+        for faulty, said in (('url: "redis://:s3cret@h:port"', "redis.url: the port is a number"),
+                             ('url: "redis://h", tls: { authorities: ca.pem }', "rediss://"),
+                             ('url: "rediss://h", tls: { certificate: c.pem }', "certificate and key")):
+            server = Server(self.folder, settings=f"redis: {{ {faulty} }}\n")
+            checked = run("check", "--config", server.config)
+            self.assertEqual(checked.returncode, 2)
+            self.assertIn(said, checked.stderr)
+            self.assertNotIn("s3cret", checked.stderr)
 
     def test_nodes_share_what_is_counted_and_hear_of_what_ends_at_the_other(self):
         postgres = Postgres()
