@@ -26,20 +26,22 @@ std::vector<Attachment> Attachments::of(const std::vector<std::string>& ids,
     std::vector<Attachment> attachments;
     if (ids.empty()) return attachments;
     const auto files = files_ ? files_->find_many(ids) : std::vector<mortise::FileFacts>{};
-    mortise::Error refusal(mortise::Code::unprocessable, "The body has values that are not allowed.");
+    mortise::Faults faults;
+    faults.enter("attachments");
     for (std::size_t place = 0; place < ids.size(); ++place) {
         if (find(attachments, ids[place])) continue;
         const Attachment* kept = find(known, ids[place]);
         const mortise::FileFacts* file = find(files, ids[place]);
+        faults.enter(place);
         if (kept != nullptr)
             attachments.push_back(*kept);
         else if (file != nullptr && file->owner_id == asker.id)
             attachments.push_back({file->id, file->name, file->content_type, file->size, {}});
         else
-            refusal.with_fault({"/attachments/" + std::to_string(place), "unknown_file",
-                                files_ ? "Is no file of yours." : "This server keeps no files."});
+            faults.add("unknown_file", files_ ? "Is no file of yours." : "This server keeps no files.");
+        faults.leave();
     }
-    if (!refusal.faults().empty()) throw refusal;
+    faults.throw_if_any();
     return attachments;
 }
 
