@@ -141,7 +141,7 @@ std::string slug_of(std::string_view title) {
 }
 
 std::string free_slug(mortise::Transaction& transaction, std::string_view title, std::string_view own_id) {
-    const std::string wanted = slug_of(title);
+    std::string wanted = slug_of(title);
     transaction.lock("posts:slug:" + std::string(stem_of(wanted)));
     if (!is_taken(transaction, wanted, own_id)) return wanted;
     const auto numbered = [&](std::int64_t number) { return wanted + '-' + std::to_string(number); };

@@ -84,7 +84,7 @@ void ContentTypes::open() {
 }
 
 std::string ContentTypes::judge(std::string_view front, std::string_view claimed) const {
-    const std::string found = find(front);
+    std::string found = find(front);
     if (!is_allowed(found))
         throw mortise::Error(mortise::Code::unsupported_media_type,
                              "Files of this kind (" + found + ") are not taken here.")
