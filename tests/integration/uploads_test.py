@@ -114,6 +114,15 @@ class UploadsTest(ServerTest):
         print(f"{megabytes} MB: {idle / 1e6:.1f} MB idle, {(most - idle) / 1e6:.1f} MB more at most", flush=True)
         return most - idle
 
+    def begin(self, server, client, files=1):
+        """A connection with the first bytes of a longer upload, which is then the so manieth file."""
+        raw = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+        self.addCleanup(raw.close)
+        raw.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: x\r\nContent-Type: {TYPE}\r\nContent-Length: 5000000\r\n"
+                    f"Authorization: Bearer {client.token}\r\n\r\n".encode() + HEAD % b"a.png" + PNG)
+        self.wait_for(lambda: len(self.files()) == files)
+        return raw
+
     def wait_for(self, question):
         for _ in range(3000):
             if question():
@@ -148,22 +157,38 @@ class Uploads(UploadsTest):
     def test_a_cut_upload_leaves_nothing_behind(self):
         server = self.serve(plugins=self.plugins())
         ann = self.register(server, "ann")
-        with socket.create_connection(("127.0.0.1", server.port)) as raw:
-            raw.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: x\r\nContent-Type: {TYPE}\r\nContent-Length: 5000000\r\n"
-                        f"Authorization: Bearer {ann.token}\r\n\r\n".encode() + HEAD % b"a.png" + PNG + b"x" * 1000000)
-            self.wait_for(lambda: len(self.files()) == 1)
+        with self.begin(server, ann) as raw:
+            raw.sendall(b"x" * 1000000)
         self.wait_for(lambda: not self.files())
         self.assertEqual(ann("GET", "/api/v1/uploads").json()["data"], [])
+
+    def test_an_upload_that_stalls_or_never_ends_is_ended(self):
+        server = self.serve(plugins=self.plugins(", time_limit: 2s"),
+                            settings='server: { listen: ["127.0.0.1:0"], body_timeout: 1s }\n')
+        ann = self.register(server, "ann")
+        stalled = self.begin(server, ann)
+        self.assertEqual(stalled.makefile("rb").readline().split()[1], b"408")
+        self.wait_for(lambda: not self.files())
+
+        slow = self.begin(server, ann)
+        slow.setblocking(False)
+        answer = b""
+        while not answer:
+            time.sleep(0.05)
+            try:
+                slow.send(b"x")
+                answer = slow.recv(100)
+            except BlockingIOError:
+                pass
+        self.assertEqual(answer.split()[1], b"408")
+        self.wait_for(lambda: not self.files())
 
     def test_a_killed_server_leaves_nothing_behind(self):
         server = self.serve(plugins=self.plugins())
         ann = self.register(server, "ann")
         self.assertEqual(self.upload(ann, PNG).status, 201)
-        with socket.create_connection(("127.0.0.1", server.port)) as raw:
-            raw.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: x\r\nContent-Type: {TYPE}\r\nContent-Length: 5000000\r\n"
-                        f"Authorization: Bearer {ann.token}\r\n\r\n".encode() + HEAD % b"a.png" + PNG + b"x" * 1000000)
-            self.wait_for(lambda: len(self.files()) == 2)
-            server.kill()
+        self.begin(server, ann, files=2).sendall(b"x" * 1000000)
+        server.kill()
         self.assertEqual(len(self.files()), 2)
         placed = next(path for path in self.files() if path.parent.name != "moving")
         placed.rename(self.folder / "files/moving" / placed.name)  # as if it had died before the last rename
@@ -204,14 +229,7 @@ class Uploads(UploadsTest):
     def test_slow_uploads_hold_up_nobody_else(self):
         server = self.serve(plugins=self.plugins(", at_once: 3, at_once_each: 2"))
         ann, ben = self.register(server, "ann"), self.register(server, "ben")
-        slow = []
-        for client in (ann, ann, ben):
-            raw = socket.create_connection(("127.0.0.1", server.port))
-            self.addCleanup(raw.close)
-            raw.sendall(f"POST /api/v1/uploads HTTP/1.1\r\nHost: x\r\nContent-Type: {TYPE}\r\nContent-Length: 5000\r\n"
-                        f"Authorization: Bearer {client.token}\r\n\r\n".encode() + HEAD % b"a.png" + PNG)
-            slow.append(raw)
-            self.wait_for(lambda: len(self.files()) == len(slow))
+        slow = [self.begin(server, client, place + 1) for place, client in enumerate((ann, ann, ben))]
         self.assertEqual(ben("GET", "/api/v1/uploads").status, 200)
         self.assertEqual(ben("POST", "/api/v1/posts", {"title": "a", "body": "b"}).status, 201)
         refused = self.upload(server.client(ben.token), PNG)
