@@ -131,32 +131,26 @@ Chain::Progress Chain::limit(Exchange& exchange) const {
     if (chain.route->limit == nullptr) return Progress::next;
     const RequestParts& parts = exchange.parts();
     const LimitAnswer answer = chain.route->limit->decide({parts.client_address, parts.user.get()});
-    if (const auto* decision = std::get_if<LimitDecision>(&answer)) return act_on(exchange, *decision);
-    await(exchange, std::get<LimitLater>(answer));
+    if (const auto* decision = std::get_if<LimitDecision>(&answer)) {
+        chain.response = heed(exchange, *decision);
+        return chain.response ? Progress::answered : Progress::next;
+    }
+    set_deadline(exchange);
+    chain.is_parked = true;
+    std::get<LimitLater>(answer)(
+        LimitReply([this, kept = exchange.shared_from_this()](const LimitDecision& decision) {
+            kept->post([this, kept, decision] {
+                if (std::exchange(kept->chain().is_parked, false)) go_on(*kept, heed(*kept, decision));
+            });
+        }));
     return Progress::waiting;
 }
 
-Chain::Progress Chain::act_on(Exchange& exchange, const LimitDecision& decision) const {
-    ChainState& chain = exchange.chain();
-    chain.limited = decision;
-    if (decision.lets_through()) return Progress::next;
-    chain.response = answers_.told(refusal_of(decision), exchange.parts());
-    return Progress::answered;
-}
-
-void Chain::await(Exchange& exchange, const LimitLater& later) const {
-    set_deadline(exchange);
-    exchange.chain().is_parked = true;
-    later(LimitReply([this, kept = exchange.shared_from_this()](const LimitDecision& decision) {
-        kept->post([this, kept, decision] {
-            if (!std::exchange(kept->chain().is_parked, false)) return;
-            LogScope scope(kept->parts().id, user_id_of(kept->parts()));
-            if (act_on(*kept, decision) == Progress::next)
-                advance(*kept, scope);
-            else
-                finish(*kept);
-        });
-    }));
+// Nothing when it lets the request through.
+std::optional<Response> Chain::heed(Exchange& exchange, const LimitDecision& decision) const {
+    exchange.chain().limited = decision;
+    if (decision.lets_through()) return std::nullopt;
+    return answers_.told(refusal_of(decision), exchange.parts());
 }
 
 void Chain::authorise(Exchange& exchange) const {

@@ -39,6 +39,7 @@ private:
     Progress run_steps(Exchange& exchange, LogScope& scope) const;
     void identify(Exchange& exchange, LogScope& scope) const;
     Progress limit(Exchange& exchange) const;
+    std::optional<Response> heed(Exchange& exchange, const LimitDecision& decision) const;
     void authorise(Exchange& exchange) const;
     Progress run_middleware(Exchange& exchange) const;
     Progress ask_cache(Exchange& exchange) const;
@@ -48,8 +49,6 @@ private:
     void run_handler(Exchange& exchange) const;
 
     Progress settle(Exchange& exchange, Verdict verdict) const;
-    Progress act_on(Exchange& exchange, const LimitDecision& decision) const;
-    void await(Exchange& exchange, const LimitLater& later) const;
     void park(Exchange& exchange, const Verdict::Park& park) const;
     void go_on(Exchange& exchange, std::optional<Response> answer) const;
 

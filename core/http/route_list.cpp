@@ -34,11 +34,17 @@ std::string duration_text(std::chrono::milliseconds time) {
     return std::to_string(count) + "ms";
 }
 
-std::vector<std::string> intents_of(const RouteDeclaration& route) {
+// What it is limited by; without a limiter, what it would be.
+const std::string& limit_of(const RouteEntry& entry) {
+    return entry.limit != nullptr ? entry.limit->name() : entry.declaration->limit;
+}
+
+std::vector<std::string> intents_of(const RouteEntry& entry) {
+    const RouteDeclaration& route = *entry.declaration;
     std::vector<std::string> intents;
     for (const std::string& role : route.roles) intents.push_back("role " + role);
     if (route.requires_user && route.roles.empty()) intents.emplace_back("user");
-    if (!route.limit.empty()) intents.push_back("limit " + route.limit);
+    if (!limit_of(entry).empty()) intents.push_back("limit " + limit_of(entry));
     if (route.cache) intents.push_back("cached " + duration_text(route.cache->lifetime));
     if (route.is_shared) intents.emplace_back("shared");
     if (route.is_idempotent) intents.emplace_back("idempotent");
@@ -66,7 +72,7 @@ std::string list_routes(const RouteTable& routes) {
     for (const RouteEntry* entry : sorted(routes)) {
         const RouteDeclaration& route = *entry->declaration;
         rows.push_back(
-            {method_of(route), route.path, plugin_of(route), joined(intents_of(route)), route.summary});
+            {method_of(route), route.path, plugin_of(route), joined(intents_of(*entry)), route.summary});
         for (std::size_t column = 0; column < columns; ++column)
             widths[column] = std::max(widths[column], rows.back()[column].size());
     }
@@ -92,7 +98,7 @@ JsonArray list_routes_json(const RouteTable& routes) {
         if (!route.summary.empty()) row["summary"] = text(route.summary);
         row["requiresUser"] = route.requires_user;
         if (!route.roles.empty()) row["roles"] = JsonArray(route.roles.begin(), route.roles.end());
-        if (!route.limit.empty()) row["limit"] = text(route.limit);
+        if (!limit_of(*entry).empty()) row["limit"] = text(limit_of(*entry));
         if (route.cache)
             row["cache"] = JsonObject{{"seconds", route.cache->lifetime.count() / 1000},
                                       {"tag", text(route.cache->tag)}};
