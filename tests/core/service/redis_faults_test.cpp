@@ -9,6 +9,7 @@
 #include "core/service/redis_node.h"
 #include "service/event_bus.h"
 #include "service/system_clock.h"
+#include "support/free_port.h"
 #include "support/redis_server.h"
 
 using namespace mortise;
@@ -38,8 +39,9 @@ private:
 }  // namespace
 
 TEST_CASE("a restart between two calls costs neither") {
-    test::RedisServer server;
-    Node node(settings_for(server.url()));
+    const std::string port = test::free_port();
+    test::RedisServer server(test::RedisServer::Clock::stands_still, {"--port", port});
+    Node node(settings_for("redis://localhost:" + port));
     node.store.set("k", "v");
     server.kill();
     server.start();

@@ -127,6 +127,14 @@ TEST_CASE("a value whose end is lost with the connection is no value") {
     CHECK(node.fault().find("closed") != std::string::npos);
 }
 
+TEST_CASE("a server that does not shake hands, or says nothing after, is waited for no longer than told") {
+    LoopbackServer server([&](Poco::Net::StreamSocket& socket, int) { read_until(socket, "never"); });
+    for (const char* scheme : {"rediss", "redis"}) {
+        Node node(impatient(std::string(scheme) + "://localhost:" + std::to_string(server.port())));
+        CHECK_FALSE(node.fault().empty());
+    }
+}
+
 TEST_CASE("password, user and database are those of the URL") {
     test::RedisServer server(RedisClock::stands_still, {"--requirepass", "s3cret"});
     server.command("AUTH s3cret\r\nACL SETUSER ann on >h%i ~test:* &test:* +@all -@dangerous");
