@@ -52,7 +52,8 @@ void Application::handle(const std::shared_ptr<Exchange>& exchange) {
 void Application::begin(Exchange& exchange, LogScope& scope) const {
     ChainState& chain = exchange.chain();
     RequestParts& parts = exchange.parts();
-    proxies_.resolve(parts);
+    if (!proxies_.resolve(parts) && chain.headers.forwarded_for != nullptr)
+        warn_of_proxy(parts.client_address);
     const auto path = normalise_path(parts.path, chain.path_buffer);
     if (!path) throw Error(Code::malformed, "The path is not well-formed.");
     chain.path = parts_.routes.aliases().resolve(*path, chain.path_buffer);
@@ -73,6 +74,13 @@ void Application::begin(Exchange& exchange, LogScope& scope) const {
     else if (!route.streams_body)
         parts.deadline = parts_.clock.steady_now() + request_timeout_;
     chain_.advance(exchange, scope);
+}
+
+// Once: behind a proxy nobody told us of, all clients have one address, and share one rate limit.
+void Application::warn_of_proxy(std::string_view address) const {
+    if (has_warned_of_proxy_.load(std::memory_order_relaxed) || has_warned_of_proxy_.exchange(true)) return;
+    parts_.log.warn("X-Forwarded-For is not believed: it comes from no trusted proxy",
+                    {{"address", address}, {"setting", "server.trusted_proxies"}});
 }
 
 void Application::answer_unrouted(Exchange& exchange) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -66,11 +67,13 @@ public:
 
 private:
     void begin(Exchange& exchange, LogScope& scope) const;
+    void warn_of_proxy(std::string_view address) const;
     void answer_unrouted(Exchange& exchange) const;
 
     ApplicationParts parts_;
     std::chrono::milliseconds request_timeout_;
     TrustedProxies proxies_;
+    mutable std::atomic<bool> has_warned_of_proxy_{false};
     Answers answers_;
     Chain chain_;
 };

@@ -29,6 +29,7 @@ KnownHeaders KnownHeaders::among(const std::vector<HeaderView>& headers) {
                 break;
             case 15:
                 note(known.idempotency_key, header, "idempotency-key");
+                note(known.forwarded_for, header, "x-forwarded-for");
                 break;
             case 17:
                 note(known.transfer_encoding, header, "transfer-encoding");

@@ -22,6 +22,7 @@ struct KnownHeaders {
     const HeaderView* authorization = nullptr;
     const HeaderView* content_length = nullptr;
     const HeaderView* cookie = nullptr;
+    const HeaderView* forwarded_for = nullptr;  // X-Forwarded-For
     const HeaderView* idempotency_key = nullptr;
     const HeaderView* if_none_match = nullptr;
     const HeaderView* origin = nullptr;

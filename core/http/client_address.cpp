@@ -90,17 +90,18 @@ TrustedProxies::TrustedProxies(const std::vector<std::string>& networks) {
     for (const std::string& network : networks) networks_.emplace_back(network);
 }
 
-void TrustedProxies::resolve(RequestParts& parts) const {
-    if (networks_.empty()) return;
+bool TrustedProxies::resolve(RequestParts& parts) const {
+    if (networks_.empty()) return false;
     const auto peer = Network::parse(parts.client_address);
-    if (!peer || !trusts(*peer)) return;
+    if (!peer || !trusts(*peer)) return false;
     if (const auto client = forwarded_for(parts)) parts.client_address = text_of(*client);
     for (auto header = parts.headers.rbegin(); header != parts.headers.rend(); ++header) {
         if (!equals_ignoring_case(header->name, "x-forwarded-proto")) continue;
         std::string_view list = header->value;
         parts.is_secure = equals_ignoring_case(take_last(list), "https");
-        return;
+        break;
     }
+    return true;
 }
 
 std::optional<Network::Bytes> TrustedProxies::forwarded_for(const RequestParts& parts) const {

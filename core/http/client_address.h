@@ -36,8 +36,9 @@ public:
     explicit TrustedProxies(const std::vector<std::string>& networks);
 
     /// When the request comes from one of them: sets its client_address to the right-most address of
-    /// X-Forwarded-For that is no proxy of ours, and is_secure as X-Forwarded-Proto says.
-    void resolve(RequestParts& parts) const;
+    /// X-Forwarded-For that is no proxy of ours, and is_secure as X-Forwarded-Proto says. False when it comes
+    /// from anybody else.
+    bool resolve(RequestParts& parts) const;
 
 private:
     std::optional<Network::Bytes> forwarded_for(const RequestParts& parts) const;

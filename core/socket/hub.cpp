@@ -100,7 +100,7 @@ void Hub::open(const SocketTable& table, const Identity* identity, Events& event
         Route route = routes_->add_kept(entry.declaration->path, raws_.back()->keeper());
         route.max_body(settings_.max_payload).summary(entry.declaration->summary);
         if (entry.declaration->requires_user) route.requires_user();
-        // Elsewhere requests are only how a client is carried: it is counted when it connects.
+        // Requests of Engine.IO only carry a client and are not limited.
         if (!entry.declaration->speaks_engine_io) route.limit(std::string(Limiter::connect));
     }
     session_ended_ =

@@ -81,3 +81,25 @@ TEST_CASE("a handler that is too slow is told once, when its client is") {
     lane.run();
     CHECK(app.log.count("") == 1);
 }
+
+TEST_CASE("a proxy nobody told us of is warned of once") {
+    App app;
+    app.level = LogLevel::info;
+    app.get("/x", says("x"));
+    const TestExchange::Headers forwarded{{"X-Forwarded-For", "198.51.100.7"}};
+    app.send("GET", "/x");
+    CHECK(app.log.count("") == 0);
+    for (int count = 0; count < 3; ++count) CHECK(app.send("GET", "/x", forwarded)->text() == "x");
+    CHECK(app.log.count("warn X-Forwarded-For is not believed: it comes from no trusted proxy "
+                        "address=192.0.2.1 setting=server.trusted_proxies") == 1);
+    CHECK(app.log.count("") == 1);
+}
+
+TEST_CASE("a proxy we know is not warned of") {
+    App app;
+    app.level = LogLevel::info;
+    app.settings.trusted_proxies = {"192.0.2.0/24"};
+    app.get("/x", says("x"));
+    app.send("GET", "/x", {{"X-Forwarded-For", "198.51.100.7"}});
+    CHECK(app.log.count("") == 0);
+}
