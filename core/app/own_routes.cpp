@@ -56,8 +56,8 @@ Response OwnRoutes::show_ready(const Request&) const {
 }
 
 Response OwnRoutes::show_metrics(const Request& request) const {
-    const auto address = http::Network::parse(request.client_address());
-    const auto holds = [&](const http::Network& network) { return address && network.contains(*address); };
+    const auto address = Network::parse_address(request.client_address());
+    const auto holds = [&](const Network& network) { return address && network.contains(*address); };
     if (!may_read_metrics_.empty() && std::none_of(may_read_metrics_.begin(), may_read_metrics_.end(), holds))
         throw Error(Code::forbidden, "The figures are not for this address.");
     return Response::bytes("text/plain; version=0.0.4; charset=utf-8", metrics_.text());

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include <mortise/network.h>
+
 #include "config/core_config.h"
-#include "http/client_address.h"
 #include "http/plugin_routes.h"
 #include "observe/health.h"
 #include "observe/metrics_registry.h"
@@ -37,7 +38,7 @@ private:
     http::PluginRoutes routes_{""};
     observe::Health& health_;
     observe::MetricsRegistry& metrics_;
-    std::vector<http::Network> may_read_metrics_;  // empty: everybody
+    std::vector<Network> may_read_metrics_;  // empty: everybody
     Response::SharedText openapi_, asyncapi_;
 };
 

@@ -2,7 +2,6 @@
 #include "lockout.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include <mortise/error.h>
 
@@ -34,11 +33,7 @@ Lockout::Lockout(mortise::Host& host, const mortise::Options& options)
       account_{options.integer("account_failures"), options.duration("account_lock")},
       address_{options.integer("address_failures"), options.duration("address_lock")},
       window_(options.duration("window")) {
-    for (const std::string& text : options.texts("exempt")) {
-        const auto network = mortise::Network::parse(text);
-        if (!network) throw std::runtime_error("lockout.exempt: '" + text + "' is no network");
-        exempt_.push_back(*network);
-    }
+    for (const std::string& network : options.texts("exempt")) exempt_.emplace_back(network);
 }
 
 void Lockout::refuse_locked(std::string_view login, std::string_view address) const {
@@ -79,7 +74,7 @@ void Lockout::count(const std::string& subject, const Rule& rule) const {
 }
 
 std::optional<std::string> Lockout::address_subject(std::string_view address) const {
-    const auto client = mortise::Network::parse(address);
+    const auto client = mortise::Network::parse_address(address);
     const auto holds_client = [&](const mortise::Network& network) { return network.contains(*client); };
     if (!client || std::any_of(exempt_.begin(), exempt_.end(), holds_client)) return std::nullopt;
     return "address:" + client->customer();

@@ -13,7 +13,7 @@ namespace ratelimit {
 /// Tells visitors apart, and those who are never limited from the others.
 class Callers {
 public:
-    /// The networks whose addresses are exempt. Throws std::runtime_error for what is none.
+    /// The networks whose addresses are exempt. Throws std::invalid_argument for what is none.
     explicit Callers(const std::vector<std::string>& exempt);
 
     bool is_exempt(const mortise::Visitor& visitor) const;

@@ -138,19 +138,9 @@ TEST_CASE("only trusted proxies are believed about the client") {
     CHECK(who({{"X-Forwarded-Proto", "https, http"}}) == "192.0.2.1");
 }
 
-TEST_CASE("a network is an address, or a prefix without bits behind it") {
-    const auto holds = [](std::string_view network, std::string_view address) {
-        return http::Network(network).contains(*http::Network::parse(address));
-    };
-    CHECK(holds("0.0.0.0/0", "203.0.113.9"));
-    CHECK(!holds("0.0.0.0/0", "2001:db8::1"));
-    CHECK(holds("::/0", "2001:db8::1"));
-    CHECK(holds("10.1.2.0/23", "10.1.3.255"));
-    CHECK(!holds("10.1.2.0/23", "10.1.4.0"));
-    CHECK(holds("10.0.0.0/8", "::ffff:10.9.9.9"));
-    for (const std::string_view bad :
-         {"", "*", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/", "10.0.0.0/8x", "::1/129", "10.0.0", "localhost"})
-        CHECK_THROWS_AS(http::Network(bad), std::invalid_argument);
+TEST_CASE("a proxy that is no network is a fault") {
+    for (const char* bad : {"*", "10.0.0.1/8", "localhost"})
+        CHECK_THROWS_AS(http::TrustedProxies({bad}), std::invalid_argument);
 }
 
 TEST_CASE("browsers are told to be careful, and a handler may say otherwise") {

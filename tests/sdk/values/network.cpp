@@ -20,9 +20,15 @@ TEST_CASE("an address belongs to a network or not, IPv4 and IPv6 apart") {
     CHECK(contains("0.0.0.0/0", "8.8.8.8"));
     CHECK_FALSE(contains("0.0.0.0/0", "2001:db8::1"));
     CHECK(contains("10.0.0.0/8", "::ffff:10.2.3.4"));
-    for (const char* bad :
-         {"", "localhost", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "::1/129", "1.2.3.4/x", "1.2.3.4/-1"})
+    CHECK(contains("::/0", "2001:db8::1"));
+    CHECK(contains("::/0", "8.8.8.8"));
+    for (const char* bad : {"", "*", "localhost", "1.2.3", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x",
+                            "::1/129", "10.0.0.0/-1", "10.0.0.1/8", "2001:db8::1/64"})
         CHECK_FALSE(Network::parse(bad));
+    CHECK_FALSE(Network::parse(std::string_view("10.0.0.1\0", 9)));
+    CHECK_FALSE(Network::parse_address("10.0.0.0/8"));
+    CHECK(Network::parse_address("2001:0DB8:0::1")->text() == "2001:db8::1");
+    CHECK(Network::parse_address("::ffff:10.1.2.3")->text() == "10.1.2.3");
 }
 
 TEST_CASE("customers are IPv4 addresses and the /64 of IPv6") {
