@@ -5,13 +5,11 @@
 #include <optional>
 #include <set>
 
+#include <mortise/text.h>
+
 namespace mortise::plugin {
 
 namespace {
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
 
 class Check {
 public:

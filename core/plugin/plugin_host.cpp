@@ -6,14 +6,11 @@
 #include <stdexcept>
 
 #include <mortise/services/route_phase.h>
+#include <mortise/text.h>
 
 namespace mortise::plugin {
 
 namespace {
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
 
 std::uint64_t next_generation() {
     static std::atomic<std::uint64_t> last{0};

@@ -9,14 +9,6 @@
 
 namespace auth {
 
-namespace {
-
-const unsigned char* octets(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-}  // namespace
-
 std::string random_key() {
     std::string key(32, '\0');
     randombytes_buf(key.data(), key.size());

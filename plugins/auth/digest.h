@@ -6,6 +6,11 @@
 
 namespace auth {
 
+/// The bytes as C libraries want them.
+inline const unsigned char* octets(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
 /// 32 bytes from the kernel.
 std::string random_key();
 /// HMAC-SHA256: 32 bytes.

@@ -15,6 +15,8 @@
 
 #include <mortise/text.h>
 
+#include "digest.h"
+
 namespace auth {
 
 namespace {
@@ -34,10 +36,6 @@ using Signature = Owned<ECDSA_SIG, ECDSA_SIG_free>;
 using Bytes = Owned<BIO, BIO_free_all>;
 
 constexpr int half = 32;  // of a signature: r and s
-
-const unsigned char* octets(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 [[noreturn]] void fail(const char* what) {
     std::array<char, 256> reason{};

@@ -10,7 +10,7 @@ namespace chat {
 
 namespace {
 
-std::string room_of(std::string_view user_id) {
+std::string old_room_of(std::string_view user_id) {
     return "chat.old:" + std::string(user_id);
 }
 
@@ -58,11 +58,11 @@ mortise::Shape<OldMessage> OldClients::shape(const Settings& settings) const {
 
 void OldClients::connected(mortise::Socket& socket) const {
     // One that came back with its rooms is in or out of this one as it was.
-    if (are_served_ && !socket.is_recovered()) socket.join(room_of(socket.signed_in()->id));
+    if (are_served_ && !socket.is_recovered()) socket.join(old_room_of(socket.signed_in()->id));
 }
 
 void OldClients::outgrown(mortise::Socket& socket) const {
-    if (are_served_) socket.leave(room_of(socket.signed_in()->id));
+    if (are_served_) socket.leave(old_room_of(socket.signed_in()->id));
 }
 
 void OldClients::tell(const Sent& sent, const mortise::JsonObject& fields, std::string_view socket_id) const {
@@ -72,7 +72,7 @@ void OldClients::tell(const Sent& sent, const mortise::JsonObject& fields, std::
     mortise::Target others = sender;
     if (!socket_id.empty()) sender.rooms.emplace_back(socket_id);
     for (const std::string& member : sent.members)
-        (member == sent.message.sender_id ? sender : others).rooms.push_back(room_of(member));
+        (member == sent.message.sender_id ? sender : others).rooms.push_back(old_room_of(member));
     const mortise::Arguments form = old_form(sent, fields);
     // Without rooms it would be for everybody.
     if (!sender.rooms.empty()) sockets_.broadcaster().send(sender, sent_event_, form);

@@ -28,7 +28,7 @@ std::string seen_key(std::string_view user_id) {
 std::string lease_key(std::string_view node) {
     return "chat:node:" + std::string(node);
 }
-std::string room_of(std::string_view user_id) {
+std::string watchers_of(std::string_view user_id) {
     return "chat.presence:" + std::string(user_id);
 }
 
@@ -118,19 +118,19 @@ PresenceAnswer Presence::subscribe(mortise::Socket& socket, const PresenceSubscr
     const auto visible = visible_to(socket.signed_in()->id, wanted.user_ids);
     PresenceAnswer answer;
     for (const std::string& user_id : visible) {
-        socket.join(room_of(user_id));  // first: what changes meanwhile is then told, if twice
+        socket.join(watchers_of(user_id));  // first: what changes meanwhile is then told, if twice
         answer.presence.push_back(state_of(user_id));
     }
     return answer;
 }
 
 Done Presence::unsubscribe(mortise::Socket& socket, const PresenceSubscription& wanted) const {
-    for (const std::string& user_id : wanted.user_ids) socket.leave(room_of(user_id));
+    for (const std::string& user_id : wanted.user_ids) socket.leave(watchers_of(user_id));
     return {};
 }
 
 void Presence::hide(std::string_view user_id, std::string_view watcher) const {
-    parts_.host.sockets().to_user(watcher).leave(room_of(user_id));
+    parts_.host.sockets().to_user(watcher).leave(watchers_of(user_id));
 }
 
 std::set<std::string, std::less<>> Presence::visible_to(std::string_view user_id,
@@ -160,7 +160,7 @@ PresenceState Presence::state_of(std::string_view user_id) const {
 }
 
 void Presence::announce(const PresenceState& state) const {
-    parts_.host.sockets().to_room(room_of(state.user_id)).emit("presence:update", state);
+    parts_.host.sockets().to_room(watchers_of(state.user_id)).emit("presence:update", state);
 }
 
 std::mutex& Presence::turn_of(std::string_view user_id) const {

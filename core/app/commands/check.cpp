@@ -9,7 +9,7 @@ namespace mortise::app {
 
 namespace {
 
-int run(const Invocation& invocation) {
+int check(const Invocation& invocation) {
     const config::Configuration configuration = load_configuration(invocation);
     if (invocation.has("show")) {
         std::cout << config::show(configuration);
@@ -32,7 +32,7 @@ Command check_command() {
             "",
             "Tells every fault of the configuration at once; loads no plugin code.",
             {config_option, {"show", "", "Prints the whole configuration in force, secrets as ***."}},
-            run};
+            check};
 }
 
 }  // namespace mortise::app

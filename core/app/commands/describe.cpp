@@ -10,7 +10,7 @@ namespace mortise::app {
 
 namespace {
 
-int run(const Invocation& invocation) {
+int describe(const Invocation& invocation) {
     const std::string format = invocation.value("format").value_or("text");
     config::Faults faults;
     const auto plugins = config::known_plugins(plugin_folders(), config::Environment::of_process(), faults);
@@ -33,7 +33,7 @@ Command describe_command() {
             "",
             "Prints the manual of all options, the server's and every plugin's.",
             {{"format", "FORMAT", "text (default), markdown, or json-schema for editors and validators"}},
-            run};
+            describe};
 }
 
 }  // namespace mortise::app

@@ -21,7 +21,7 @@ int with_jobs(const Invocation& invocation,
     return work(assembly.services().jobs().table(), assembly.services().clock());
 }
 
-int list(const Invocation& invocation) {
+int list_jobs(const Invocation& invocation) {
     service::JobFilter filter;
     filter.name = invocation.value("name").value_or("");
     if (const auto state = invocation.value("state")) {
@@ -65,7 +65,7 @@ std::vector<Command> job_commands() {
          "",
          "Lists jobs, the newest first.",
          {config_option, {"state", "STATE", "waiting, running, done or dead"}, name},
-         list},
+         list_jobs},
         {"jobs retry", "ID|all", "Lets dead jobs wait again.", {config_option, name}, retry},
     };
 }

@@ -9,7 +9,7 @@ namespace mortise::app {
 
 namespace {
 
-int run(const Invocation& invocation) {
+int migrate(const Invocation& invocation) {
     Substitutes substitutes;
     substitutes.is_quiet = true;
     Assembly assembly(load_configuration(invocation), substitutes);
@@ -32,7 +32,7 @@ Command migrate_command() {
             "",
             "Brings the database up to date, as serve does too; safe to run from several nodes at once.",
             {config_option, {"pending", "", "Only lists what would be done."}},
-            run};
+            migrate};
 }
 
 }  // namespace mortise::app

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 
+#include <mortise/text.h>
+
 #include "app/commands.h"
 #include "app/configuration_files.h"
 #include "app/terminal.h"
@@ -12,13 +14,11 @@ namespace mortise::app {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text.empty() ? "nothing" : text;
+std::string words_or_nothing(const std::vector<std::string>& words) {
+    return words.empty() ? "nothing" : mortise::join(words, ", ");
 }
 
-int list(const Invocation& invocation) {
+int list_plugins(const Invocation& invocation) {
     const config::Configuration configuration = load_configuration(invocation);
     std::vector<std::string> enabled;
     for (const config::PluginSetup& setup : configuration.plugins) enabled.push_back(setup.manifest->name);
@@ -41,12 +41,12 @@ int inspect(const Invocation& invocation) {
     const plugin::Inspection found = plugin::inspect(invocation.arguments[0]);
     std::cout << "file      " << found.file.string() << " (" << found.size << " bytes)\n"
               << "built for " << found.abi_tag.value_or("unknown") << '\n'
-              << "exports   " << joined(found.symbols) << '\n';
+              << "exports   " << words_or_nothing(found.symbols) << '\n';
     if (found.manifest)
         std::cout << "plugin    " << found.manifest->name << ' ' << found.manifest->version << ": "
                   << found.manifest->summary << '\n'
-                  << "provides  " << joined(found.manifest->provides) << '\n'
-                  << "requires  " << joined(found.manifest->needs) << '\n';
+                  << "provides  " << words_or_nothing(found.manifest->provides) << '\n'
+                  << "requires  " << words_or_nothing(found.manifest->needs) << '\n';
     for (const std::string& fault : found.faults) std::cerr << red("fault     ") << fault << '\n';
     return found.faults.empty() ? success : plugin_fault;
 }
@@ -71,7 +71,7 @@ std::vector<Command> plugin_commands() {
          "",
          "Lists the plugins there are, and which of them are enabled.",
          {config_option},
-         list},
+         list_plugins},
         {"plugin inspect",
          "FILE",
          "Tells what a plugin's library or folder is, without running any of it.",

@@ -10,7 +10,7 @@ namespace mortise::app {
 
 namespace {
 
-int run(const Invocation& invocation) {
+int serve(const Invocation& invocation) {
     const auto reread = [invocation]() -> std::optional<config::Configuration> {
         try {
             return load_configuration(invocation);
@@ -33,7 +33,7 @@ Command serve_command() {
             "",
             "Serves until SIGTERM or SIGINT; SIGHUP reloads the configuration.",
             {config_option},
-            run};
+            serve};
 }
 
 }  // namespace mortise::app

@@ -84,7 +84,7 @@ int create(const Invocation& invocation) {
     });
 }
 
-int list(const Invocation& invocation) {
+int list_people(const Invocation& invocation) {
     return with_people(invocation, [&](People& people) {
         std::optional<std::string> cursor;
         do {
@@ -133,7 +133,7 @@ std::vector<Command> user_commands() {
          "",
          "Lists accounts: id, username, e-mail, role.",
          {config_option, {"search", "TEXT", "Only usernames with this in them."}},
-         list},
+         list_people},
         {"user set-role",
          "LOGIN ROLE",
          "Gives an account, named by e-mail or username, another role.",

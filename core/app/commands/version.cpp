@@ -9,7 +9,7 @@ namespace mortise::app {
 
 namespace {
 
-int run(const Invocation&) {
+int version(const Invocation&) {
     std::cout << "mortise " MORTISE_VERSION "\nplugin ABI: " MORTISE_ABI_TAG "\n";
     return success;
 }
@@ -17,7 +17,7 @@ int run(const Invocation&) {
 }  // namespace
 
 Command version_command() {
-    return {"version", "", "Prints the version, and what plugins must be built for.", {}, run};
+    return {"version", "", "Prints the version, and what plugins must be built for.", {}, version};
 }
 
 }  // namespace mortise::app
