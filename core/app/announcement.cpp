@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
+#include <mortise/text.h>
+
 #include "app/terminal.h"
 
 namespace mortise::app {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-    return text.empty() ? "none" : text;
+std::string words_or_none(const std::vector<std::string>& words) {
+    return words.empty() ? "none" : mortise::join(words, " ");
 }
 
 std::string first_request(const Announcement& announcement) {
@@ -33,8 +33,8 @@ std::string first_request(const Announcement& announcement) {
 std::string text_of(const Announcement& announcement) {
     std::string text = bold("Mortise " MORTISE_VERSION) + " serves\n";
     for (const std::string& address : announcement.addresses) text += "  on        " + address + '\n';
-    text += "  plugins   " + joined(announcement.plugins) + '\n';
-    if (!announcement.left_out.empty()) text += "  left out  " + joined(announcement.left_out) + '\n';
+    text += "  plugins   " + words_or_none(announcement.plugins) + '\n';
+    if (!announcement.left_out.empty()) text += "  left out  " + words_or_none(announcement.left_out) + '\n';
     return text + "  try       " + dim(first_request(announcement)) + '\n';
 }
 

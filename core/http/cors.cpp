@@ -4,15 +4,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include <mortise/text.h>
+
 namespace mortise::http {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
 
 // scheme://host[:port], as browsers send it.
 bool is_origin(std::string_view text) {
@@ -34,7 +30,7 @@ Cors::Cors(const CorsSettings& settings)
     : is_on_(!settings.origins.empty()),
       every_origin_(settings.origins == std::vector<std::string>{"*"}),
       origins_(settings.origins),
-      methods_(joined(settings.methods)) {
+      methods_(join(settings.methods, ", ")) {
     if (every_origin_ && settings.credentials)
         throw std::invalid_argument(
             "cors: every origin (*) with credentials would let any site act as its visitors");
@@ -46,9 +42,9 @@ Cors::Cors(const CorsSettings& settings)
     if (settings.credentials) append_line(shared_lines_, "Access-Control-Allow-Credentials", "true");
     preflight_lines_ = shared_lines_;
     if (!settings.exposed.empty())
-        append_line(shared_lines_, "Access-Control-Expose-Headers", joined(settings.exposed));
+        append_line(shared_lines_, "Access-Control-Expose-Headers", join(settings.exposed, ", "));
     if (!settings.headers.empty())
-        append_line(preflight_lines_, "Access-Control-Allow-Headers", joined(settings.headers));
+        append_line(preflight_lines_, "Access-Control-Allow-Headers", join(settings.headers, ", "));
     append_line(preflight_lines_, "Access-Control-Max-Age", std::to_string(settings.max_age.count()));
 }
 

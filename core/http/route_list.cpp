@@ -5,6 +5,8 @@
 #include <array>
 #include <vector>
 
+#include <mortise/text.h>
+
 namespace mortise::http {
 
 namespace {
@@ -56,12 +58,6 @@ std::vector<std::string> intents_of(const RouteEntry& entry) {
     return intents;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
 }  // namespace
 
 std::string list_routes(const RouteTable& routes) {
@@ -72,7 +68,7 @@ std::string list_routes(const RouteTable& routes) {
     for (const RouteEntry* entry : sorted(routes)) {
         const RouteDeclaration& route = *entry->declaration;
         rows.push_back(
-            {method_of(route), route.path, plugin_of(route), joined(intents_of(*entry)), route.summary});
+            {method_of(route), route.path, plugin_of(route), join(intents_of(*entry), ", "), route.summary});
         for (std::size_t column = 0; column < columns; ++column)
             widths[column] = std::max(widths[column], rows.back()[column].size());
     }

@@ -4,22 +4,17 @@
 #include <algorithm>
 
 #include <mortise/server/request_parts.h>
+#include <mortise/text.h>
 
 namespace mortise::http {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& faults) {
-    std::string text;
-    for (const std::string& fault : faults) text += (text.empty() ? "" : "\n") + fault;
-    return text;
-}
-
 std::string owner_of(const RouteDeclaration& route) {
     return route.plugin.empty() ? "the server" : "plugin " + route.plugin;
 }
 
-std::string method_of(const RouteDeclaration& route) {
+std::string method_word(const RouteDeclaration& route) {
     return route.method ? std::string(name_of(*route.method)) : "any";
 }
 
@@ -54,7 +49,7 @@ std::uint32_t partner_of(const Link& after, const std::vector<Link>& befores, st
 }  // namespace
 
 RouteFaults::RouteFaults(std::vector<std::string> faults)
-    : std::runtime_error(joined(faults)), faults_(std::move(faults)) {}
+    : std::runtime_error(join(faults, "\n")), faults_(std::move(faults)) {}
 
 RouteTable::RouteTable(const std::vector<RouteSource>& sources, const BreakerFactory& make_breaker,
                        Aliases aliases, Limiter* limiter)
@@ -74,7 +69,7 @@ RouteTable::RouteTable(const std::vector<RouteSource>& sources, const BreakerFac
 
 void RouteTable::add(const RouteSource& source, const RouteDeclaration& declaration,
                      std::vector<std::string>& faults) {
-    const std::string name = method_of(declaration) + " " + declaration.path;
+    const std::string name = method_word(declaration) + " " + declaration.path;
     RouteEntry entry{&declaration, source.lane, source.routes->keeper_of(declaration),      {}, {}, false,
                      {},           {},          static_cast<std::uint32_t>(entries_.size())};
     try {

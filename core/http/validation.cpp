@@ -9,7 +9,7 @@ namespace mortise::http {
 
 namespace {
 
-const QueryContract::Pairs& query_pairs(RequestParts& parts) {
+const QueryPairs& query_pairs(RequestParts& parts) {
     if (!parts.query_pairs) parts.query_pairs = parse_form(parts.query);
     return *parts.query_pairs;
 }

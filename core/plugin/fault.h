@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include <mortise/text.h>
+
 namespace mortise::plugin {
 
 /// Why one plugin can't be used: one line for the operator.
@@ -18,17 +20,11 @@ public:
 class PluginFaults : public std::runtime_error {
 public:
     explicit PluginFaults(std::vector<std::string> lines)
-        : std::runtime_error(join(lines)), lines_(std::move(lines)) {}
+        : std::runtime_error(join(lines, "\n")), lines_(std::move(lines)) {}
 
     const std::vector<std::string>& lines() const { return lines_; }
 
 private:
-    static std::string join(const std::vector<std::string>& lines) {
-        std::string text;
-        for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
-        return text;
-    }
-
     std::vector<std::string> lines_;
 };
 

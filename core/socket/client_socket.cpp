@@ -275,10 +275,6 @@ Broadcaster& ClientSocket::broadcaster() {
     return around_.switchboard;
 }
 
-std::string room_of_user(std::string_view user_id) {
-    return "user:" + std::string(user_id);
-}
-
 SharedFrame event_frame(std::string_view space, std::string_view event, const Arguments& arguments,
                         std::optional<std::uint64_t> id) {
     std::string data = "[";

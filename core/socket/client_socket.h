@@ -129,9 +129,6 @@ private:
     std::unordered_map<std::uint64_t, std::unique_ptr<Question>> questions_;
 };
 
-/// The room of everybody who is signed in as this person.
-std::string room_of_user(std::string_view user_id);
-
 /// The packet of an event.
 SharedFrame event_frame(std::string_view space, std::string_view event, const Arguments& arguments,
                         std::optional<std::uint64_t> id = {});

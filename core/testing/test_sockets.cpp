@@ -113,7 +113,7 @@ TestSocket::Client::Client(TestSockets& sockets, std::string id, std::shared_ptr
       user_(std::move(user)),
       handshake_(from(std::move(address))),
       rooms_{id_} {
-    if (user_) rooms_.insert("user:" + user_->id);
+    if (user_) rooms_.insert(room_of_user(user_->id));
 }
 
 Arguments TestSocket::Client::handle(std::string event, std::vector<Argument> arguments,

@@ -43,12 +43,6 @@ bool is_email(std::string_view text) {
            text.find("..", at) == std::string_view::npos && std::all_of(text.begin(), text.end(), is_plain);
 }
 
-std::string joined(const std::vector<std::string>& values) {
-    std::string text;
-    for (const std::string& value : values) text += (text.empty() ? "" : ", ") + value;
-    return text;
-}
-
 template <class Bound>
 std::string between(const std::optional<Bound>& least, const std::optional<Bound>& most) {
     if (least && most) return std::to_string(*least) + " to " + std::to_string(*most);
@@ -221,7 +215,7 @@ std::optional<std::string> RuleBook::read_text(const Json& value, const Rules& r
     }
     if (!rules.values_.empty() &&
         std::find(rules.values_.begin(), rules.values_.end(), text) == rules.values_.end()) {
-        faults.add("not_allowed", "Must be one of: " + joined(rules.values_) + ".");
+        faults.add("not_allowed", "Must be one of: " + join(rules.values_, ", ") + ".");
         return std::nullopt;
     }
     if (rules.is_email_ && !is_email(text)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mortise/text.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -85,6 +86,19 @@ std::string_view take_until(std::string_view& rest, char mark) noexcept {
     const std::string_view taken = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     return taken;
+}
+
+bool contains(const std::vector<std::string>& words, std::string_view word) noexcept {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string join(const std::vector<std::string>& words, std::string_view between) {
+    std::string text;
+    for (const std::string& word : words) {
+        if (&word != &words.front()) text += between;
+        text += word;
+    }
+    return text;
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {

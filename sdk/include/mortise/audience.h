@@ -17,7 +17,7 @@ namespace mortise {
 struct User;
 
 /// Whom something is for: the sockets of a namespace that are in one of `rooms` (none: all of them) and in
-/// none of `except`. A socket's id is a room of its own, as is "user:" and the id of who is signed in.
+/// none of `except`. A socket's id is a room of its own; see also room_of_user().
 struct Target {
     std::string space = "/";
     std::vector<std::string> rooms;
@@ -38,6 +38,11 @@ struct Answers {
     std::vector<std::vector<Argument>> received;  ///< the arguments of each, in the order of arrival
     std::size_t missing = 0;                      ///< clients that did not answer in time
 };
+
+/// The room of every socket this person has.
+inline std::string room_of_user(std::string_view user_id) {
+    return "user:" + std::string(user_id);
+}
 
 /// Carries out what an Audience is told. Any thread.
 class MORTISE_API Broadcaster {
@@ -68,6 +73,8 @@ public:
         target_.rooms.emplace_back(room);
         return *this;
     }
+    /// Those of this person too.
+    Audience& to_user(std::string_view user_id) { return to_room(room_of_user(user_id)); }
     /// But not those in this room; a socket's id is a room.
     Audience& except(std::string_view room) {
         target_.except.emplace_back(room);

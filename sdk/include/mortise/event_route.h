@@ -8,20 +8,13 @@
 #include <typeinfo>
 #include <utility>
 
-#include <mortise/shape.h>
+#include <mortise/contract.h>
 #include <mortise/socket.h>
 
 namespace mortise {
 
 /// Answers an event; what it returns is the acknowledgement, if the client asked for one.
 using EventHandler = std::function<Arguments(Socket&, const Message&)>;
-
-/// A described struct that an event carries: how it is read, and its JSON Schema.
-struct PayloadContract {
-    const std::type_info* type = nullptr;
-    JsonObject schema;
-    std::function<std::shared_ptr<const void>(const Json&, Faults&)> read;
-};
 
 /// Everything a plugin said about one event. Plain data: the server acts on it, documents show it.
 struct EventDeclaration {
@@ -33,7 +26,7 @@ struct EventDeclaration {
     bool requires_user = false;
     std::string limit;  // policy name; empty: not limited
     bool is_inline = false;
-    std::optional<PayloadContract> payload;
+    std::optional<JsonContract> payload;
     std::optional<JsonObject> returns;
 };
 
@@ -54,15 +47,7 @@ public:
     /// allowed; the handler reads it with message.payload<T>(), or takes it as its second parameter.
     template <Described T>
     EventRoute& payload(Shape<T> shape = {}) {
-        PayloadContract contract;
-        contract.type = &typeid(T);
-        contract.schema = shape.schema();
-        contract.read = [shape = std::move(shape)](const Json& json, Faults& faults) {
-            auto value = std::make_shared<T>();
-            shape.read(json, *value, faults);
-            return value;
-        };
-        declaration_->payload = std::move(contract);
+        declaration_->payload = json_contract(std::move(shape));
         return *this;
     }
     /// What the acknowledgement of a success looks like.

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <mortise/contract.h>
 #include <mortise/request.h>
 #include <mortise/response.h>
 #include <mortise/shape.h>
@@ -19,20 +20,6 @@ namespace mortise {
 
 /// Turns a request into a response; called by many threads at once.
 using Handler = std::function<Response(const Request&)>;
-
-/// A described struct that a route takes: how it is read, and its JSON Schema.
-struct BodyContract {
-    const std::type_info* type = nullptr;
-    JsonObject schema;
-    std::function<std::shared_ptr<const void>(const Json&, Faults&)> read;
-};
-
-struct QueryContract {
-    using Pairs = std::vector<std::pair<std::string, std::string>>;
-    const std::type_info* type = nullptr;
-    JsonObject schema;
-    std::function<std::shared_ptr<const void>(const Pairs&, Faults&)> read;
-};
 
 struct CacheIntent {
     std::chrono::milliseconds lifetime{};
@@ -61,7 +48,7 @@ struct RouteDeclaration {
     bool is_inline = false;
     bool streams_body = false;
     bool is_fallback = false;
-    std::optional<BodyContract> body;
+    std::optional<JsonContract> body;
     std::optional<QueryContract> query;
     int success_status = 200;
     std::optional<JsonObject> returns;
@@ -126,29 +113,13 @@ public:
     /// are not allowed; the handler reads it with request.body<T>().
     template <Described T>
     Route& body(Shape<T> shape = {}) {
-        BodyContract contract;
-        contract.type = &typeid(T);
-        contract.schema = shape.schema();
-        contract.read = [shape = std::move(shape)](const Json& json, Faults& faults) {
-            auto value = std::make_shared<T>();
-            shape.read(json, *value, faults);
-            return value;
-        };
-        declaration_->body = std::move(contract);
+        declaration_->body = json_contract(std::move(shape));
         return *this;
     }
     /// The query is this struct: 422 with every fault; the handler reads it with request.query<T>().
     template <Described T>
     Route& query(Shape<T> shape = {}) {
-        QueryContract contract;
-        contract.type = &typeid(T);
-        contract.schema = shape.schema();
-        contract.read = [shape = std::move(shape)](const QueryContract::Pairs& pairs, Faults& faults) {
-            auto value = std::make_shared<T>();
-            shape.read_query(pairs, *value, faults);
-            return value;
-        };
-        declaration_->query = std::move(contract);
+        declaration_->query = query_contract(std::move(shape));
         return *this;
     }
     /// What a success looks like, and its status.

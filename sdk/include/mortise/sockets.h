@@ -90,7 +90,7 @@ public:
     Audience everyone() { return audience({}); }
     Audience to_room(std::string_view room) { return audience(std::string(room)); }
     /// Every socket this person has here, on every device.
-    Audience to_user(std::string_view user_id) { return audience("user:" + std::string(user_id)); }
+    Audience to_user(std::string_view user_id) { return audience(room_of_user(user_id)); }
     Audience to_socket(std::string_view id) { return audience(std::string(id)); }
     /// Whether this person has a socket here. Cheap; any thread.
     virtual bool is_online(std::string_view user_id) const = 0;

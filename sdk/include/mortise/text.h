@@ -20,6 +20,9 @@ MORTISE_API std::string_view trim(std::string_view text) noexcept;
 MORTISE_API std::string_view take_until(std::string_view& rest, char mark) noexcept;
 /// "%41" to "A"; nothing when a '%' is not followed by two hex digits.
 MORTISE_API std::optional<std::string> percent_decode(std::string_view text);
+MORTISE_API bool contains(const std::vector<std::string>& words, std::string_view word) noexcept;
+/// The words with `between` between each two.
+MORTISE_API std::string join(const std::vector<std::string>& words, std::string_view between);
 /// Everything but unreserved characters (RFC 3986) as %XX.
 MORTISE_API std::string percent_encode(std::string_view text);
 /// application/x-www-form-urlencoded pairs in their order; a broken escape stays as it was sent.
