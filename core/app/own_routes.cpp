@@ -41,8 +41,8 @@ OwnRoutes::OwnRoutes(const config::CoreConfig& settings, observe::Health& health
 }
 
 void OwnRoutes::set_documents(std::string openapi, std::string asyncapi) {
-    openapi_ = std::make_shared<const std::string>(std::move(openapi));
-    asyncapi_ = std::make_shared<const std::string>(std::move(asyncapi));
+    openapi_ = SharedText(std::move(openapi));
+    asyncapi_ = SharedText(std::move(asyncapi));
 }
 
 Response OwnRoutes::show_health(const Request&) const {

@@ -39,7 +39,7 @@ private:
     observe::Health& health_;
     observe::MetricsRegistry& metrics_;
     std::vector<Network> may_read_metrics_;  // empty: everybody
-    Response::SharedText openapi_, asyncapi_;
+    SharedText openapi_{""}, asyncapi_{""};
 };
 
 }  // namespace mortise::app

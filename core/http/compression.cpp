@@ -124,9 +124,15 @@ bool wants_compression(const Response& response, const RequestParts& request, co
 void compress(Response& response, bool now) {
     response.add_header("Vary", "Accept-Encoding");
     if (!now) return;
-    auto smaller = gzip(response.body_text());
-    if (!smaller) return;
-    response.body() = std::move(*smaller);
+    if (const auto* shared = std::get_if<SharedText>(&response.body())) {
+        auto smaller = shared->compressed(gzip);
+        if (!smaller) return;
+        response.body() = std::move(*smaller);
+    } else {
+        auto smaller = gzip(response.body_text());
+        if (!smaller) return;
+        response.body() = std::move(*smaller);
+    }
     response.set_header("Content-Encoding", "gzip");
     const auto etag = header_of(response, "ETag");
     if (etag.size() >= 2 && etag.starts_with('"') && etag.ends_with('"')) {

@@ -102,8 +102,8 @@ void Connection::send_body(Response& response, std::optional<FileBody> file) {
         outbox_.tail().append(text);
     } else if (auto* own = std::get_if<std::string>(&response.body())) {
         outbox_.add(std::move(*own));
-    } else if (auto* shared = std::get_if<Response::SharedText>(&response.body())) {
-        outbox_.add(std::move(*shared));
+    } else if (const auto* shared = std::get_if<SharedText>(&response.body())) {
+        outbox_.add(shared->bytes());
     }
 }
 

@@ -28,7 +28,7 @@ void Outbox::add(std::string&& bytes) {
     pieces_.emplace_back().text = std::move(bytes);
 }
 
-void Outbox::add(Response::SharedText bytes) {
+void Outbox::add(std::shared_ptr<const std::string> bytes) {
     pieces_.emplace_back().shared = std::move(bytes);
 }
 

@@ -23,7 +23,7 @@ public:
     std::string& tail();
     /// Large things are taken over or shared. Files must hold `length` bytes from `offset` on.
     void add(std::string&& bytes);
-    void add(Response::SharedText bytes);
+    void add(std::shared_ptr<const std::string> bytes);
     void add(net::Descriptor file, off_t offset, std::uint64_t length);
 
     /// Sends as much as the kernel takes, of files about `budget` bytes. `again`: the kernel is full;
@@ -42,7 +42,7 @@ public:
 private:
     struct Piece {
         std::string text;
-        Response::SharedText shared;
+        std::shared_ptr<const std::string> shared;
         net::Descriptor file;
         off_t offset = 0;               // how much has left; for a file, where to go on
         std::uint64_t file_length = 0;  // still to go

@@ -25,10 +25,15 @@ bool is_in_memory(const Response& response) {
            !std::holds_alternative<Response::Stream>(response.body());
 }
 
+std::uint64_t hash_of(std::string_view body) {
+    return XXH3_64bits(body.data(), body.size());
+}
+
 // Eleven characters and two quotes: short enough for a string without memory of its own.
-std::string tag_of(std::string_view body) {
+std::string tag_of(const Response& response) {
     constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::uint64_t hash = XXH3_64bits(body.data(), body.size());
+    const auto* shared = std::get_if<SharedText>(&response.body());
+    std::uint64_t hash = shared != nullptr ? shared->hash(hash_of) : hash_of(response.body_text());
     std::string tag(13, '"');
     for (std::size_t place = 1; place < 12; ++place, hash >>= 6) tag[place] = digits[hash & 63];
     return tag;
@@ -62,10 +67,10 @@ void add_validators(const Request& request, const KnownHeaders& headers, const O
                     Response& response) {
     if (response.status() != 200 || !is_read(request) || !is_in_memory(response)) return;
     if (headers.if_none_match == nullptr) {
-        if (own.etag == nullptr) response.add_header("ETag", tag_of(response.body_text()));
+        if (own.etag == nullptr) response.add_header("ETag", tag_of(response));
         return;
     }
-    const std::string tag = own.etag != nullptr ? *own.etag : tag_of(response.body_text());
+    const std::string tag = own.etag != nullptr ? *own.etag : tag_of(response);
     if (own.etag == nullptr) response.add_header("ETag", tag);
     if (is_unchanged(request, tag)) make_not_modified(response);
 }

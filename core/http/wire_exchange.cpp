@@ -13,6 +13,13 @@ namespace {
 constexpr int gone_status = 499;  // nobody sees it but the log: the client left before the answer
 constexpr std::size_t kept_body_bytes = 64 * 1024;
 
+// Too much compression for a loop's thread.
+bool is_work(const Response& response, const WireSettings& settings) {
+    if (const auto* shared = std::get_if<SharedText>(&response.body()); shared && shared->is_compressed())
+        return false;
+    return response.body_text().size() > settings.compress_on_loop_up_to_bytes;
+}
+
 }  // namespace
 
 WireExchange::WireExchange(net::EventLoop& loop, Service& service, const WireSettings& settings)
@@ -72,7 +79,7 @@ void WireExchange::respond(Response&& response) {
     const bool on_loop = on_loop_thread();
     if (may_be_compressed(response, settings_)) {
         const bool wanted = wants_compression(response, parts(), settings_);
-        if (wanted && on_loop && response.body_text().size() > settings_.compress_on_loop_up_to_bytes) {
+        if (wanted && on_loop && is_work(response, settings_)) {
             reply_ = std::move(response);
             const auto task = [kept = self()] {
                 compress(kept->reply_, true);

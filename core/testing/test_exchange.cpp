@@ -117,7 +117,7 @@ TestResponse TestExchange::finished(http::Service& application) {
 
 std::string TestExchange::bytes_of(Response::Body& body) {
     if (auto* text = std::get_if<std::string>(&body)) return std::move(*text);
-    if (auto* shared = std::get_if<Response::SharedText>(&body)) return *shared ? **shared : std::string();
+    if (const auto* shared = std::get_if<SharedText>(&body)) return std::string(shared->view());
     if (auto* stream = std::get_if<Response::Stream>(&body)) {
         CollectedBody collected;
         (*stream)(collected);

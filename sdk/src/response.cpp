@@ -133,7 +133,7 @@ const std::string* Response::header(std::string_view name) const {
 
 std::string_view Response::body_text() const {
     if (const auto* text = std::get_if<std::string>(&body_)) return *text;
-    if (const auto* shared = std::get_if<SharedText>(&body_); shared && *shared) return **shared;
+    if (const auto* shared = std::get_if<SharedText>(&body_)) return shared->view();
     return {};
 }
 

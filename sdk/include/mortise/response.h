@@ -13,6 +13,7 @@
 
 #include <mortise/export.h>
 #include <mortise/json.h>
+#include <mortise/shared_text.h>
 
 namespace mortise {
 
@@ -32,7 +33,6 @@ public:
 class MORTISE_API Response {
 public:
     using Header = std::pair<std::string, std::string>;
-    using SharedText = std::shared_ptr<const std::string>;
     /// A regular file; Range and If-Modified-Since are answered by the server.
     struct File {
         std::filesystem::path path;
@@ -50,7 +50,7 @@ public:
     /// Text that is JSON already.
     static Response json_text(std::string body, int status = 0);
     static Response bytes(std::string_view content_type, std::string body, int status = 0);
-    /// A body that many answers share; it is not copied.
+    /// A body that many answers share; it is not copied, and compressed once.
     static Response shared(std::string_view content_type, SharedText body, int status = 0);
     static Response empty(int status = 204);
     static Response redirect(std::string location, int status = 302);

@@ -93,7 +93,7 @@ TEST_CASE(
     server.service.on(
         "/pool", [&](const ExchangePtr& exchange) { server.service.run([=] { answer_with(exchange); }); });
     server.service.on("/shared", [text](const ExchangePtr& exchange) {
-        exchange->respond(Response::shared("application/json", std::make_shared<const std::string>(text)));
+        exchange->respond(Response::shared("application/json", SharedText(text)));
     });
     auto client = server.connect();
     for (const auto* path : {"/inline", "/pool", "/shared"}) {
