@@ -43,6 +43,14 @@ Response Answers::caught(const RequestParts& parts) const {
     }
 }
 
+Response Answers::caught(std::exception_ptr fault, const RequestParts& parts) const {
+    try {
+        std::rethrow_exception(std::move(fault));
+    } catch (...) {
+        return caught(parts);
+    }
+}
+
 Response Answers::told(const Error& error, const RequestParts& parts) const {
     failures_.thrown(error, route_of(parts));
     try {

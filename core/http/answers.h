@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <exception>
 #include <string>
 
 #include <mortise/log.h>
@@ -29,6 +30,7 @@ public:
 
     /// Inside a catch block: what the client is told about the exception. The private half is logged.
     Response caught(const RequestParts& parts) const;
+    Response caught(std::exception_ptr fault, const RequestParts& parts) const;
     /// The same for an Error nobody throws.
     Response told(const Error& error, const RequestParts& parts) const;
     Response problem(int status, std::string_view detail, const RequestParts* parts) const {

@@ -278,10 +278,12 @@ Chain::Progress Chain::settle(Exchange& exchange, Verdict verdict) const {
 void Chain::park(Exchange& exchange, const Verdict::Park& park) const {
     set_deadline(exchange);
     exchange.chain().is_parked = true;
-    park(Resume([this, kept = exchange.shared_from_this()](std::optional<Response> answer) {
-        kept->post([this, kept, answer = std::move(answer)]() mutable {
+    park(Resume([this, kept = exchange.shared_from_this()](Resume::Outcome outcome) {
+        kept->post([this, kept, outcome = std::move(outcome)]() mutable {
             // Not parked any more: `park` itself has thrown, and that is the answer.
-            if (std::exchange(kept->chain().is_parked, false)) go_on(*kept, std::move(answer));
+            if (!std::exchange(kept->chain().is_parked, false)) return;
+            if (outcome.fault) outcome.answer = answers_.caught(std::move(outcome.fault), kept->parts());
+            go_on(*kept, std::move(outcome.answer));
         });
     }));
 }

@@ -8,6 +8,8 @@
 #include <mortise/services/route_phase.h>
 #include <mortise/text.h>
 
+#include "plugin/exception_text.h"
+
 namespace mortise::plugin {
 
 namespace {
@@ -29,6 +31,17 @@ PluginHost::PluginHost(const PluginSource& source, const ServerServices& server,
       routes_(source.name),
       sockets_(source.name, server.switchboard),
       jobs_(source.name, server.jobs) {}
+
+bool PluginHost::work(std::function<void()> task) {
+    if (!is_closed_) throw std::logic_error("start() only registers: work begins in ready()");
+    return lane_->submit([log = log_, task = std::move(task)] {
+        try {
+            task();
+        } catch (...) {
+            log.error("work failed", {{"what", exception_text()}});
+        }
+    });
+}
 
 void PluginHost::purge(std::string_view tag) {
     if (server_.on_purge) server_.on_purge(tag);

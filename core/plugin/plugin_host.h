@@ -10,6 +10,7 @@
 #include <mortise/host.h>
 #include <mortise/services/metrics.h>
 
+#include "http/lane.h"
 #include "http/plugin_routes.h"
 #include "plugin/plugin_jobs.h"
 #include "plugin/plugin_source.h"
@@ -56,8 +57,11 @@ public:
     Mail& mail() override { return server_.mail; }
     const Clock& clock() const override { return server_.clock; }
 
+    bool work(std::function<void()> task) override;
     void purge(std::string_view tag) override;
 
+    /// Where work() runs what it is given; outlived by the host's plugin. Before ready().
+    void work_on(http::Lane& lane) { lane_ = &lane; }
     /// start() has returned: nothing more is registered. Throws std::logic_error when a service that the
     /// manifest promises was not provided.
     void close();
@@ -84,6 +88,7 @@ private:
     http::PluginRoutes routes_;
     socket::PluginSockets sockets_;
     PluginJobs jobs_;
+    http::Lane* lane_ = nullptr;
     bool is_closed_ = false;
 };
 

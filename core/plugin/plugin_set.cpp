@@ -186,6 +186,7 @@ void PluginSet::construct(Member& member) {
         member.source.entry ? *member.source.entry : load_library(member.source.library);
     member.host = std::make_unique<PluginHost>(member.source, server_, directory_);
     member.bulkhead = std::make_unique<Bulkhead>(workers_, member.source.name, member.source.host.bulkhead);
+    member.host->work_on(*member.bulkhead);
     member.plugin = {entry.create(), entry.destroy};
 }
 

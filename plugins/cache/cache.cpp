@@ -5,6 +5,7 @@
 
 #include <mortise/sdk.h>
 #include <mortise/services/clock.h>
+#include <mortise/services/events.h>
 #include <mortise/services/metrics.h>
 #include <mortise/services/route_phase.h>
 
@@ -21,6 +22,7 @@ using mortise::Verdict;
 
 namespace {
 
+constexpr std::string_view purged_event = "cache.purged";  // {"tag"}: tells the other nodes
 constexpr std::string_view outcome_header = "X-Cache";
 constexpr std::string_view seat_name = "seat";  // under which a request that runs the handler keeps its seat
 using SeatPtr = std::shared_ptr<Seat>;
@@ -35,9 +37,19 @@ public:
         max_entry_ = options.size("max_entry");
         stale_ = options.duration("stale");
         shelf_.emplace(options.size("memory"));
+        host_ = &host;
         host.provide<mortise::ResponseCache>(*this);
         count(host.metrics());
     }
+
+    void ready() override {
+        const auto purged = [this](const mortise::Event& event) {
+            if (!event.from_here) tags_.purge(event.payload.at("tag").as_string());
+        };
+        other_nodes_ = host_->events().subscribe(purged_event, purged, [this] { tags_.purge_all(); });
+    }
+
+    void stop() override { other_nodes_.reset(); }
 
     Verdict before(Request& request, const RouteDeclaration& route) override {
         thread_local std::string key;
@@ -79,6 +91,7 @@ public:
     void purge(std::string_view tag) override {
         purges_.add();
         tags_.purge(tag);
+        host_->events().publish(purged_event, mortise::JsonObject{{"tag", tag}});
     }
 
 private:
@@ -159,12 +172,14 @@ private:
 
     static constexpr std::size_t per_entry = 512;
 
+    mortise::Host* host_ = nullptr;
     const mortise::Clock* clock_ = nullptr;
     std::size_t max_entry_ = 0;
     std::chrono::milliseconds stale_{};
     std::optional<Shelf> shelf_;
     TagBook tags_;
     Flights flights_;
+    mortise::Subscription other_nodes_;
     mortise::Counter hits_, stales_, misses_, purges_;
 };
 

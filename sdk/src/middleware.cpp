@@ -10,12 +10,12 @@ struct Resume::Once {
     ~Once() {
         if (is_used.load()) return;
         try {
-            go_on(Response(500));
+            go_on({Response(500), nullptr});
         } catch (...) {  // no memory even for that: the deadline answers
         }
     }
-    void use(std::optional<Response> response) {
-        if (!is_used.exchange(true)) go_on(std::move(response));
+    void use(Outcome outcome) {
+        if (!is_used.exchange(true)) go_on(std::move(outcome));
     }
 
     Continue go_on;
@@ -25,11 +25,15 @@ struct Resume::Once {
 Resume::Resume(Continue go_on) : once_(std::make_shared<Once>(std::move(go_on))) {}
 
 void Resume::next() const {
-    once_->use(std::nullopt);
+    once_->use({});
 }
 
 void Resume::answer(Response response) const {
-    once_->use(std::move(response));
+    once_->use({std::move(response), nullptr});
+}
+
+void Resume::fail(std::exception_ptr fault) const {
+    once_->use({std::nullopt, std::move(fault)});
 }
 
 }  // namespace mortise

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <typeinfo>
@@ -60,6 +61,11 @@ public:
     T* find() {
         return static_cast<T*>(look_up(T::service, typeid(T)));
     }
+
+    /// Runs `task` on one of this plugin's workers, soon, where it may block; false when there is no room for
+    /// it (see in_flight and queue under `host:`). From ready() to stop(), any thread; never blocks. What the
+    /// task throws is logged.
+    virtual bool work(std::function<void()> task) = 0;
 
     /// Tells that what carries this cache tag is stale. Nothing happens when nothing is cached.
     virtual void purge(std::string_view tag) = 0;

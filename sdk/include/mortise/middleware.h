@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,7 +18,12 @@ namespace mortise {
 /// the last copy goes away unused the client gets a 500, so that a request is never forgotten.
 class MORTISE_API Resume {
 public:
-    using Continue = std::function<void(std::optional<Response>)>;
+    /// Neither: on to the next middleware.
+    struct Outcome {
+        std::optional<Response> answer;
+        std::exception_ptr fault;
+    };
+    using Continue = std::function<void(Outcome)>;
 
     explicit Resume(Continue go_on);
 
@@ -25,6 +31,8 @@ public:
     void next() const;
     /// Straight to the client; `after` middleware of those already passed still runs.
     void answer(Response response) const;
+    /// As if the middleware had thrown it.
+    void fail(std::exception_ptr fault) const;
 
 private:
     struct Once;

@@ -2,7 +2,7 @@
 #include <mortise/error.h>
 #include <catch2/catch.hpp>
 
-#include "bench.h"
+#include "../scripted/bench.h"
 
 using mortise::Request;
 using mortise::Response;
@@ -10,7 +10,7 @@ using mortise::testing::TestResponse;
 using namespace std::chrono_literals;
 
 TEST_CASE("an answer is given again until its time is over, with its age") {
-    Bench bench;
+    Bench bench("cache");
     const TestResponse first = bench.host.get("/shared").send();
     CHECK(first.body == "answer 1");
     CHECK(first.header("x-cache") == "miss");
@@ -29,7 +29,7 @@ TEST_CASE("an answer is given again until its time is over, with its age") {
 }
 
 TEST_CASE("a client that has the answer gets 304 from the cache too") {
-    Bench bench;
+    Bench bench("cache");
     const std::string etag(bench.host.get("/shared").send().header("etag"));
     REQUIRE_FALSE(etag.empty());
     const TestResponse same = bench.host.get("/shared").header("If-None-Match", etag).send();
@@ -40,7 +40,7 @@ TEST_CASE("a client that has the answer gets 304 from the cache too") {
 }
 
 TEST_CASE("what is added to each answer is never another request's") {
-    Bench bench;
+    Bench bench("cache");
     const TestResponse first = bench.host.get("/shared").header("X-Request-Id", "first-request").send();
     const TestResponse second = bench.host.get("/shared").header("X-Request-Id", "second-request").send();
     CHECK(first.header("x-request-id") == "first-request");
@@ -49,7 +49,7 @@ TEST_CASE("what is added to each answer is never another request's") {
 }
 
 TEST_CASE("the order of a query does not matter, its values do") {
-    Bench bench;
+    Bench bench("cache");
     CHECK(bench.host.get("/shared?a=1&b=2").send().body == "answer 1");
     CHECK(bench.host.get("/shared?b=2&a=1").send().body == "answer 1");
     CHECK(bench.host.get("/shared?a=1&b=3").send().body == "answer 2");
@@ -60,7 +60,7 @@ TEST_CASE("the order of a query does not matter, its values do") {
 }
 
 TEST_CASE("nobody gets what belongs to another person, another role or nobody") {
-    Bench bench;
+    Bench bench("cache");
     CHECK(bench.host.get("/mine").as("ann").send().body == "answer 1");
     CHECK(bench.host.get("/mine").as("bob").send().body == "answer 2");
     CHECK(bench.host.get("/mine").as("ann", "admin").send().body == "answer 3");
@@ -70,7 +70,7 @@ TEST_CASE("nobody gets what belongs to another person, another role or nobody") 
 }
 
 TEST_CASE("a shared answer is everybody's, a route that is not cached nobody's") {
-    Bench bench;
+    Bench bench("cache");
     CHECK(bench.host.get("/shared").as("ann").send().body == "answer 1");
     CHECK(bench.host.get("/shared").as("bob", "admin").send().body == "answer 1");
     CHECK(bench.host.get("/shared").send().body == "answer 1");
@@ -80,7 +80,7 @@ TEST_CASE("a shared answer is everybody's, a route that is not cached nobody's")
 }
 
 TEST_CASE("a purge reaches all that carry the tag, and nothing else") {
-    Bench bench;
+    Bench bench("cache");
     const auto body = [&](const char* path) { return bench.host.get(path).send().body; };
     CHECK(body("/shared/1") == "answer 1");
     CHECK(body("/shared/2") == "answer 2");
@@ -101,7 +101,7 @@ TEST_CASE("a purge reaches all that carry the tag, and nothing else") {
 }
 
 TEST_CASE("what came while its tag was purged is not kept") {
-    Bench bench;
+    Bench bench("cache");
     bench.handler = [&](const Request&, int run) {
         if (run == 1) CHECK(bench.host.post("/purge/all").send().status == 204);
         return Response::text("answer " + std::to_string(run));
@@ -112,7 +112,7 @@ TEST_CASE("what came while its tag was purged is not kept") {
 }
 
 TEST_CASE("errors, cookies and what a handler forbids are not kept") {
-    Bench bench;
+    Bench bench("cache");
     const auto is_kept = [&](auto handler) {
         bench.handler = [handler](const Request&, int) { return handler(); };
         bench.runs = 0;
@@ -143,7 +143,7 @@ TEST_CASE("errors, cookies and what a handler forbids are not kept") {
 }
 
 TEST_CASE("an answer that is too large is not kept, and the oldest go when memory is full") {
-    Bench bench("memory: 64KiB\nmax_entry: 1KiB");
+    Bench bench("cache", "memory: 64KiB\nmax_entry: 1KiB");
     bench.handler = [](const Request& request, int) {
         return Response::text(std::string(request.query("large") ? 2000 : 900, 'x'));
     };
@@ -158,7 +158,7 @@ TEST_CASE("an answer that is too large is not kept, and the oldest go when memor
 }
 
 TEST_CASE("when the handler fails, the last answer may be given for a while, if it was not purged") {
-    Bench bench("stale: 1m");
+    Bench bench("cache", "stale: 1m");
     bench.handler = [](const Request&, int run) -> Response {
         if (run > 1) throw mortise::Error(mortise::Code::unavailable, "Away.");
         return Response::text("answer 1");
@@ -175,7 +175,7 @@ TEST_CASE("when the handler fails, the last answer may be given for a while, if 
 }
 
 TEST_CASE("HEAD and GET do not answer for each other") {
-    Bench bench;
+    Bench bench("cache");
     CHECK(bench.host.get("/shared").send().body == "answer 1");
     CHECK(bench.host.request("HEAD", "/shared").send().header("x-cache") == "miss");
     CHECK(bench.host.request("HEAD", "/shared").send().header("x-cache") == "hit");

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "bench.h"
+#include "../scripted/bench.h"
 
 using mortise::Request;
 using mortise::Response;
@@ -41,7 +41,7 @@ std::vector<std::future<TestResponse>> crowd(Bench& bench, int size, const std::
 
 TEST_CASE("a thousand who miss at once run the handler once") {
     constexpr int visitors = 1000;
-    Bench bench;
+    Bench bench("cache");
     Gate gate;
     bench.handler = [&](const Request&, int run) {
         gate.pass();
@@ -59,7 +59,7 @@ TEST_CASE("a thousand who miss at once run the handler once") {
 
 TEST_CASE("when the one who fetches fails, the next one tries; nobody is forgotten") {
     constexpr int visitors = 50;
-    Bench bench;
+    Bench bench("cache");
     Gate gate;
     std::atomic<int> at_once{0}, most{0};
     bench.handler = [&](const Request&, int run) -> Response {
@@ -88,7 +88,7 @@ TEST_CASE("when the one who fetches fails, the next one tries; nobody is forgott
 
 TEST_CASE("an answer nobody else may have lets all who waited go on by themselves") {
     constexpr int visitors = 20;
-    Bench bench;
+    Bench bench("cache");
     Gate gate;
     bench.handler = [&](const Request&, int run) {
         gate.pass();
@@ -106,7 +106,7 @@ TEST_CASE("an answer nobody else may have lets all who waited go on by themselve
 }
 
 TEST_CASE("who comes after a purge does not wait for what was read before it") {
-    Bench bench;
+    Bench bench("cache");
     Gate gate;
     bench.handler = [&](const Request&, int run) {
         if (run == 1) gate.pass();
@@ -123,7 +123,7 @@ TEST_CASE("who comes after a purge does not wait for what was read before it") {
 }
 
 TEST_CASE("a purge that has returned leaves nothing older behind, however reads and writes interleave") {
-    Bench bench;
+    Bench bench("cache");
     std::atomic<int> truth{0};
     bench.handler = [&](const Request&, int) {
         const int seen = truth;
@@ -153,7 +153,7 @@ TEST_CASE("a purge that has returned leaves nothing older behind, however reads 
 }
 
 TEST_CASE("thousands of mixed requests never show one person another's answer") {
-    Bench bench("memory: 64KiB\nstale: 1m");
+    Bench bench("cache", "memory: 64KiB\nstale: 1m");
     bench.handler = [](const Request& request, int) {
         const mortise::User* user = request.user();
         return Response::text((user != nullptr ? user->id + '/' + user->role : "nobody") + '?' +

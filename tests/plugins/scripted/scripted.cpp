@@ -18,6 +18,9 @@ public:
         host.http().get("/shared/{id}", this, &Scripted::answer).cached(1min, "all item:{id}").shared();
         host.http().get("/mine", this, &Scripted::answer).cached(1min, "of:{user} role:{role}");
         host.http().get("/plain", this, &Scripted::answer);
+        host.http().post("/do", this, &Scripted::answer).idempotent();
+        host.http().patch("/do/{id}", this, &Scripted::answer).idempotent();
+        host.http().post("/plain", this, &Scripted::answer);
         host.http().post("/purge/{tag}", this, &Scripted::purge);
     }
 

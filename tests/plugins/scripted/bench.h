@@ -9,14 +9,14 @@
 #include <mortise/services/identity.h>
 #include <mortise/testing/test_host.h>
 
-#include "../scripted/script.h"
+#include "script.h"
 
-/// The cache before routes whose answers the test writes, and counts.
+/// A plugin that acts on what routes declare, in front of routes whose answers the test writes and counts.
 class Bench final : public scripted::Script {
 public:
-    explicit Bench(std::string options = {}) : host("scripted") {
+    explicit Bench(std::string plugin, std::string options = {}) : host("scripted") {
         host.provide<scripted::Script>(*this);
-        host.beside("cache", std::move(options));
+        host.beside(std::move(plugin), std::move(options));
     }
 
     mortise::Response answer(const mortise::Request& request) override {
