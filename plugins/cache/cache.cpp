@@ -8,9 +8,11 @@
 #include <mortise/services/events.h>
 #include <mortise/services/metrics.h>
 #include <mortise/services/route_phase.h>
+#include <mortise/services/store.h>
 
 #include "flights.h"
 #include "key.h"
+#include "second_tier.h"
 #include "shelf.h"
 
 namespace cache {
@@ -43,13 +45,23 @@ public:
     }
 
     void ready() override {
+        if (!host_->store().is_remote()) return;
+        const auto tell_others = [this](const std::string& tag) {
+            host_->events().publish(purged_event, mortise::JsonObject{{"tag", tag}});
+        };
+        second_tier_.emplace(*host_, tell_others);
         const auto purged = [this](const mortise::Event& event) {
-            if (!event.from_here) tags_.purge(event.payload.at("tag").as_string());
+            if (event.from_here) return;
+            const std::string_view tag = event.payload.at("tag").as_string();
+            tag == SecondTier::everything ? tags_.purge_all() : tags_.purge(tag);
         };
         other_nodes_ = host_->events().subscribe(purged_event, purged, [this] { tags_.purge_all(); });
     }
 
-    void stop() override { other_nodes_.reset(); }
+    void stop() override {
+        other_nodes_.reset();
+        if (second_tier_) second_tier_->stop();
+    }
 
     Verdict before(Request& request, const RouteDeclaration& route) override {
         thread_local std::string key;
@@ -58,7 +70,8 @@ public:
         EntryPtr found = current(key);
         if (found && now < found->fresh_until) return hit(*found, now);
         const SeatPtr seat = flights_.join(key, now, [&](Flight& flight) {
-            flight.marks = tags_.mark(tags_of(request, route));
+            flight.tags = tags_of(request, route);
+            flight.marks = tags_.mark(flight.tags);
             flight.stale = found && now < found->stale_until ? found : nullptr;
             flight.given_up = request.deadline();
         });
@@ -72,7 +85,7 @@ public:
             return hit(*landed, now);
         }
         request.leave(std::string(seat_name), seat);
-        return Verdict::next();
+        return second_tier_ ? ask_second_tier(seat, route) : Verdict::next();
     }
 
     void after(const Request& request, const RouteDeclaration& route, Response& response) override {
@@ -83,7 +96,7 @@ public:
             if (response.status() >= 500)
                 failed(**left, response);
             else
-                (*left)->land(keep((*left)->flight(), route, response));
+                came(**left, route.cache->lifetime, response);
         }
         if (response.header(outcome_header) == nullptr) response.set_header(outcome_header, "miss");
     }
@@ -91,7 +104,7 @@ public:
     void purge(std::string_view tag) override {
         purges_.add();
         tags_.purge(tag);
-        host_->events().publish(purged_event, mortise::JsonObject{{"tag", tag}});
+        if (second_tier_) second_tier_->purge(std::string(tag));
     }
 
 private:
@@ -110,6 +123,25 @@ private:
         return Verdict::answer(answer_again(entry, now, "stale"));
     }
 
+    // The leader looks there before its handler runs, and notes the tags' versions for what the handler
+    // brings.
+    Verdict ask_second_tier(const SeatPtr& seat, const RouteDeclaration& route) {
+        return Verdict::park([this, seat, &route](const mortise::Resume& resume) {
+            const bool has_room = host_->work([this, seat, &route, resume] {
+                Flight& flight = seat->flight();
+                SecondTier::Question question = second_tier_->ask(flight.key, flight.tags);
+                flight.versions = std::move(question.versions);
+                if (!question.found || question.found->age >= question.found->lifetime) return resume.next();
+                const Moment made = clock_->steady_now() - question.found->age;
+                const EntryPtr entry = keep(flight, question.found->answer, made, route.cache->lifetime);
+                resume.answer(answer_again(*entry, clock_->steady_now(), "hit"));
+                hits_.add();
+                seat->land(entry);
+            });
+            if (!has_room) resume.next();
+        });
+    }
+
     // The request stays where it is until it is resumed, so it may be written to before.
     Verdict wait(Request& request, const SeatPtr& seat) {
         return Verdict::park([this, &request, seat](const mortise::Resume& resume) {
@@ -120,6 +152,13 @@ private:
                 resume.answer(answer_again(*entry, clock_->steady_now(), "hit"));
             });
         });
+    }
+
+    void came(Seat& seat, std::chrono::milliseconds lifetime, Response& response) {
+        if (!may_be_kept(response) || response.body_text().size() > max_entry_) return seat.land(nullptr);
+        const EntryPtr entry = keep(seat.flight(), response, clock_->steady_now(), lifetime);
+        share(seat.flight(), *entry, lifetime);
+        seat.land(entry);
     }
 
     // Whoever waits must not pay for a fault that may have been this request's own.
@@ -134,22 +173,28 @@ private:
         seat.hand_over();
     }
 
-    // Null when the answer is no one else's. Those who wait get it even if a purge came meanwhile: they asked
-    // before that. It is not kept then.
-    EntryPtr keep(const Flight& flight, const RouteDeclaration& route, Response& response) {
-        if (!may_be_kept(response) || response.body_text().size() > max_entry_) return nullptr;
+    // Those who wait get the answer even if a purge came meanwhile: they asked before that. It is not kept
+    // then.
+    EntryPtr keep(const Flight& flight, Response& response, Moment made, std::chrono::milliseconds lifetime) {
         if (auto* text = std::get_if<std::string>(&response.body()))
             response.body() = mortise::SharedText(std::move(*text));
         auto entry = std::make_shared<Entry>();
         entry->answer = response;
         entry->marks = flight.marks;
-        entry->made = clock_->steady_now();
-        entry->fresh_until = entry->made + route.cache->lifetime;
+        entry->made = made;
+        entry->fresh_until = made + lifetime;
         entry->stale_until = entry->fresh_until + stale_;
         // Twice the body: its compressed form may come to stand beside it.
         entry->bytes = 2 * response.body_text().size() + flight.key.size() + per_entry;
         if (entry->marks.are_current()) shelf_->put(flight.key, entry);
         return entry;
+    }
+
+    void share(const Flight& flight, const Entry& entry, std::chrono::milliseconds lifetime) {
+        if (!second_tier_ || flight.versions.empty()) return;
+        const auto put = [this, key = flight.key, versions = flight.versions, answer = entry.answer,
+                          lifetime] { second_tier_->put(key, versions, answer, lifetime); };
+        host_->work(put);  // no room: the next node runs its handler
     }
 
     void count(mortise::Metrics& metrics) {
@@ -177,6 +222,7 @@ private:
     std::size_t max_entry_ = 0;
     std::chrono::milliseconds stale_{};
     std::optional<Shelf> shelf_;
+    std::optional<SecondTier> second_tier_;
     TagBook tags_;
     Flights flights_;
     mortise::Subscription other_nodes_;

@@ -11,6 +11,7 @@
 #include <mortise/middleware.h>
 
 #include "entry.h"
+#include "second_tier.h"
 
 namespace cache {
 
@@ -26,7 +27,9 @@ struct Flight {
     };
 
     std::string key;
-    Marks marks;        // taken before the handler reads anything
+    Marks marks;  // taken before the handler reads anything
+    std::vector<std::string> tags;
+    Versions versions;  // of the tags in the second tier, likewise
     EntryPtr stale;     // what may still be given when the handler fails; null: nothing
     Moment given_up{};  // from then on nobody joins: its leader has run out of time
 
@@ -46,7 +49,7 @@ public:
     Seat& operator=(const Seat&) = delete;
 
     bool leads() const { return leads_; }
-    const Flight& flight() const { return *flight_; }
+    Flight& flight() { return *flight_; }  // the leader's, until it lands
     /// Calls with the result, at once if it is there. Null: go on by yourself, and look whether you lead now.
     void wait(Flight::Continue go_on);
     /// The leader's word: an answer for all who wait, or null: there will be none to share.

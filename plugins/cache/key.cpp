@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include <mortise/server/request_parts.h>
 #include <mortise/services/identity.h>
 #include <mortise/text.h>
 
@@ -57,7 +56,7 @@ void write_key(std::string& key, const mortise::Request& request, const mortise:
     }
     key += end;
     key += request.path();
-    if (const std::string_view query = request.parts().query; !query.empty()) {
+    if (const std::string_view query = request.query_text(); !query.empty()) {
         key += '?';
         append_query(key, query);
     }

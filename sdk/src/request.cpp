@@ -58,6 +58,10 @@ std::string_view Request::param(std::string_view name) const {
                            std::string(name) + "}");
 }
 
+std::string_view Request::query_text() const {
+    return parts_->query;
+}
+
 std::optional<std::string_view> Request::query(std::string_view name) const {
     if (parts_->query.empty()) return std::nullopt;
     if (!parts_->query_pairs) parts_->query_pairs = parse_form(parts_->query);

@@ -53,6 +53,8 @@ public:
     /// The value of `{name}` in the route's path, percent-decoded. A name the route does not have is a
     /// programming fault: std::logic_error.
     std::string_view param(std::string_view name) const;
+    /// The query as it was sent, without the '?'; empty when there is none.
+    std::string_view query_text() const;
     /// A query parameter, decoded ('+' is a blank); the first of equal names; nothing when absent.
     std::optional<std::string_view> query(std::string_view name) const;
     /// The value of a header, whatever its case, without blanks around it; the first of equal names;
