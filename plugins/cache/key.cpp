@@ -45,7 +45,8 @@ void append_value(std::string& tag, std::string_view name, const mortise::Reques
 }  // namespace
 
 void write_key(std::string& key, const mortise::Request& request, const mortise::RouteDeclaration& route) {
-    key = request.method() == mortise::Method::head ? 'H' : 'G';
+    key.clear();
+    key += request.method() == mortise::Method::head ? 'H' : 'G';
     if (route.is_shared) {
         key += 's';
     } else if (const mortise::User* user = request.user()) {
