@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include <mortise/error.h>
+#include <mortise/services/database/primary_reads.h>
 
 #include "http/keeper.h"
 #include "http/validation.h"
@@ -258,6 +259,7 @@ void Chain::run_handler(Exchange& exchange) const {
             throw shut(route.breaker->retry_after());
         is_allowed = true;
         chain.is_handler_running.store(true, std::memory_order_release);
+        const PrimaryReads scope(parts.reads_primary);
         chain.response = route.declaration->handler(exchange.request());
     } catch (...) {
         chain.response = answers_.caught(parts);

@@ -85,6 +85,7 @@ public:
             return hit(*landed, now);
         }
         request.leave(std::string(seat_name), seat);
+        request.read_primary();  // a replica may not have what made the last answer stale
         return second_tier_ ? ask_second_tier(seat, route) : Verdict::next();
     }
 
@@ -146,6 +147,7 @@ private:
     Verdict wait(Request& request, const SeatPtr& seat) {
         return Verdict::park([this, &request, seat](const mortise::Resume& resume) {
             request.leave(std::string(seat_name), seat);
+            request.read_primary();  // it may come to lead
             seat->wait([this, resume](const EntryPtr& entry) {
                 if (!entry) return resume.next();
                 hits_.add();

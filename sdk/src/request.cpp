@@ -58,6 +58,10 @@ std::string_view Request::param(std::string_view name) const {
                            std::string(name) + "}");
 }
 
+void Request::read_primary() {
+    parts_->reads_primary = true;
+}
+
 std::string_view Request::query_text() const {
     return parts_->query;
 }
@@ -177,7 +181,7 @@ void RequestParts::reset() {
     params.clear();
     id.clear();
     client_address.clear();
-    is_secure = false;
+    is_secure = reads_primary = false;
     deadline = std::chrono::steady_clock::time_point::max();
     is_abandoned.store(false, std::memory_order_relaxed);
     body_reader = nullptr;

@@ -38,7 +38,8 @@ public:
 private:
     void run_read(Reading where, Scope scope, Work<Reader> work) override {
         NestingGuard::refuse_inside(this);
-        if (where == Reading::replica_ok && replica_serves(scope, work)) return;
+        const bool may_ask_replica = where == Reading::replica_ok && !PrimaryReads::are_wanted();
+        if (may_ask_replica && replica_serves(scope, work)) return;
         for (int tries_left = most_tries - 1;; --tries_left) {
             const auto connection = primary_.take();
             if (try_read(*connection, scope, work, tries_left > 0)) return;

@@ -98,6 +98,8 @@ public:
     /// True once the client has gone or the deadline has passed: nobody waits for the answer.
     bool is_abandoned() const;
 
+    /// The handler's reads ask no replica (see PrimaryReads): its answer will be kept.
+    void read_primary();
     /// Leaves a value for later middleware and the handler of the same plugin.
     void leave(std::string name, std::any value);
     /// A value left before; null when there is none of this name and type.

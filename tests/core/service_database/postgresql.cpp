@@ -178,6 +178,10 @@ TEST_CASE("reads that may be a moment behind go to a replica, all others to the 
     db.settings.replicas = {replica.settings.url};
     db.reopen();
     CHECK(db->query(Reading::replica_ok, who)[0].text(0) == "replica");
+    {
+        const PrimaryReads scope;
+        CHECK(db->query(Reading::replica_ok, who)[0].text(0) == "primary");
+    }
     CHECK(db->read(Reading::replica_ok,
                    [&](Reader& reader) { return std::string(reader.one(who)->text(0)); }) == "replica");
     CHECK(db->query(who)[0].text(0) == "primary");

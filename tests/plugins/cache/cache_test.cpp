@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mortise/error.h>
+#include <mortise/services/database/primary_reads.h>
 #include <catch2/catch.hpp>
 
 #include "../scripted/bench.h"
@@ -172,6 +173,16 @@ TEST_CASE("when the handler fails, the last answer may be given for a while, if 
     CHECK(stale.header("age") == "61");
     bench.host.post("/purge/all").send();
     CHECK(bench.host.get("/shared").send().status == 503);
+}
+
+TEST_CASE("what will be kept is read from the primary, what will not may come from a replica") {
+    Bench bench("cache");
+    bench.handler = [](const Request&, int) {
+        return Response::text(mortise::PrimaryReads::are_wanted() ? "primary" : "replica");
+    };
+    CHECK(bench.host.get("/shared").send().body == "primary");
+    CHECK(bench.host.get("/plain").send().body == "replica");
+    CHECK_FALSE(mortise::PrimaryReads::are_wanted());
 }
 
 TEST_CASE("HEAD and GET do not answer for each other") {

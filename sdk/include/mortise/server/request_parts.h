@@ -47,6 +47,7 @@ struct MORTISE_API RequestParts {
     std::string id;
     std::string client_address;
     bool is_secure = false;
+    bool reads_primary = false;
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
     std::atomic<bool> is_abandoned{false};  // written by the loop, read by the worker
 

@@ -18,6 +18,7 @@
 #include <mortise/services/database/error.h>
 #include <mortise/services/database/figures.h>
 #include <mortise/services/database/mapping.h>
+#include <mortise/services/database/primary_reads.h>
 #include <mortise/services/database/row.h>
 #include <mortise/services/database/value.h>
 
@@ -26,7 +27,7 @@ namespace mortise {
 /// Which database a read may ask.
 enum class Reading {
     primary,     ///< sees every write that has returned, the caller's own among them
-    replica_ok,  ///< may be served by a replica, a moment behind; for lists and statistics
+    replica_ok,  ///< may be served by a replica, a moment behind; for lists and statistics. See PrimaryReads
 };
 
 enum class Dialect { sqlite, postgresql };
