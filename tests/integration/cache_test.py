@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two nodes on one PostgreSQL and one Redis: what one keeps the other gives, what one purges the other forgets."""
+import itertools
 import tempfile
 import unittest
 
@@ -42,14 +43,16 @@ class TwoNodes(ServerTest):
 
     def test_a_node_gives_what_another_has_kept(self):
         self.add("Mow")
-        first = self.here("GET", LIST)
-        self.assertEqual(first.headers["x-cache"], "miss")
-        self.assertEqual(self.here("GET", LIST).headers["x-cache"], "hit")
-        while self.redis("KEYS *cache:answer:*") == "*0":
-            pass
-        other = self.there("GET", LIST)
-        self.assertEqual(other.headers["x-cache"], "hit")
-        self.assertEqual((other.body, other.headers["etag"]), (first.body, first.headers["etag"]))
+        # What a node keeps reaches Redis a moment after its client: another address each time, until one was there first.
+        for number in itertools.count():
+            path = f"{LIST}&number={number}"
+            first = self.here("GET", path)
+            self.assertEqual(first.headers["x-cache"], "miss")
+            self.assertEqual(self.here("GET", path).headers["x-cache"], "hit")
+            other = self.there("GET", path)
+            self.assertEqual((other.body, other.headers["etag"]), (first.body, first.headers["etag"]))
+            if other.headers["x-cache"] == "hit":
+                return
 
     def test_what_is_written_at_one_node_is_seen_at_the_other(self):
         for number in range(20):
