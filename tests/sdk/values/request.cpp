@@ -73,9 +73,9 @@ TEST_CASE("no value from outside can add a header") {
 TEST_CASE("a parked request is resumed once, and never forgotten") {
     int calls = 0;
     int status = 0;
-    const auto note = [&](std::optional<Response> response) {
+    const auto note = [&](const Resume::Outcome& outcome) {
         ++calls;
-        status = response ? response->status() : 0;
+        status = outcome.answer ? outcome.answer->status() : 0;
     };
     {
         const Resume resume(note);
