@@ -35,7 +35,7 @@ void PurgeTeller::purge(std::string tag) {
         const std::scoped_lock lock(mutex_);
         if (untold_.size() >= most_untold) {
             untold_.clear();
-            tag = everything;
+            tag = std::string(everything);
         }
         untold_[std::move(tag)] = ++purges_;
     }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* head = "name: a\nversion: 1.0.0\nsdk: 1\nsummary: A.\n";
 
-Lines faults_of(const std::string& text) {
+Lines manifest_faults(const std::string& text) {
     Faults faults;
     const auto manifest = read_manifest(text, "plugin.yaml", 0, faults);
     CHECK(manifest.has_value() == faults.empty());
@@ -22,7 +22,7 @@ Lines faults_of(const std::string& text) {
 }
 
 Lines faults_of_option(const std::string& facets) {
-    return faults_of(std::string(head) + "options:\n  a: " + facets);
+    return manifest_faults(std::string(head) + "options:\n  a: " + facets);
 }
 
 void visit_rows(const Schema& rows, const std::function<void(const Row&)>& visitor) {
@@ -66,7 +66,8 @@ host: { in_flight: 8 }
 
 TEST_CASE("every fault of a manifest is told with its place") {
     CHECK(
-        faults_of("name: Chat\nversion: one\nsummray: x\nrequires: identity\nhost: { in_flight: 0 }\n") ==
+        manifest_faults(
+            "name: Chat\nversion: one\nsummray: x\nrequires: identity\nhost: { in_flight: 0 }\n") ==
         Lines{
             "plugin.yaml:1:1: sdk: is required, allowed: a whole number",
             "plugin.yaml:1:1: summary: is required, allowed: a text",
@@ -109,8 +110,9 @@ TEST_CASE("an option that contradicts itself is refused") {
           Lines{"plugin.yaml:6:32: options.a.two: means nothing for the type flag, allowed: a text with a "
                 "comma stands "
                 "in quotes"});
-    CHECK(faults_of(std::string(head) + "options:\n  Big-Name: { type: text, about: x }\n").size() == 1);
-    CHECK(faults_of(std::string(head) + "options:\n  host: { type: text, about: x }\n").size() == 1);
+    CHECK(manifest_faults(std::string(head) + "options:\n  Big-Name: { type: text, about: x }\n").size() ==
+          1);
+    CHECK(manifest_faults(std::string(head) + "options:\n  host: { type: text, about: x }\n").size() == 1);
 }
 
 TEST_CASE("a default is measured by its own row, entries and groups too") {

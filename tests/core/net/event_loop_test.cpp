@@ -33,10 +33,10 @@ private:
     std::atomic<long> at_{1000};
 };
 
-struct Pair {
+struct SocketEnds {
     Descriptor near;
     Descriptor far;
-    Pair() {
+    SocketEnds() {
         int ends[2];
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
         near = Descriptor(ends[0]);
@@ -144,7 +144,7 @@ TEST_CASE("a timer of the system's clock wakes a sleeping loop") {
 
 TEST_CASE("bytes that came before arming are told, and each new arrival once") {
     EventLoop loop;
-    Pair pair;
+    SocketEnds pair;
     pair.write("early");
     Witness witness;
     std::vector<std::string> heard;
@@ -166,7 +166,7 @@ TEST_CASE("bytes that came before arming are told, and each new arrival once") {
 
 TEST_CASE("the peer's end is told as hung up") {
     EventLoop loop;
-    Pair pair;
+    SocketEnds pair;
     Witness witness;
     bool hung_up = false;
     witness.told = [&](Ready what) {
@@ -181,8 +181,8 @@ TEST_CASE("the peer's end is told as hung up") {
 
 TEST_CASE("a watcher disarmed by another in the same round is told nothing") {
     EventLoop loop;
-    Pair first;
-    Pair second;
+    SocketEnds first;
+    SocketEnds second;
     first.write("x");
     second.write("x");
     Witness a;
@@ -207,7 +207,7 @@ TEST_CASE("a watcher disarmed by another in the same round is told nothing") {
 TEST_CASE("a connection moves from one loop to another and misses nothing") {
     LoopGroup loops(2);
     loops.start();
-    Pair pair;
+    SocketEnds pair;
     Witness on_first;
     Witness on_second;
     std::promise<std::string> heard;

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Fixture {
+struct BreakerFixture {
     mortise::testing::FakeClock clock;
     std::unique_ptr<mortise::http::RouteBreaker> breaker = make();
 
@@ -27,7 +27,7 @@ TEST_CASE("a route without a breaker gets none") {
     CHECK(mortise::plugin::route_breakers(clock)(mortise::RouteDeclaration{}) == nullptr);
 }
 
-TEST_CASE_METHOD(Fixture, "a route's breaker opens after its failures, waits, tries once and closes") {
+TEST_CASE_METHOD(BreakerFixture, "a route's breaker opens after its failures, waits, tries once and closes") {
     for (int number = 0; number < 2; ++number) {
         const auto ticket = breaker->allow();
         REQUIRE(ticket != 0);
@@ -44,7 +44,7 @@ TEST_CASE_METHOD(Fixture, "a route's breaker opens after its failures, waits, tr
     CHECK(breaker->allow() != 0);
 }
 
-TEST_CASE_METHOD(Fixture, "what ends late says nothing about the trial") {
+TEST_CASE_METHOD(BreakerFixture, "what ends late says nothing about the trial") {
     const auto slow = breaker->allow();
     for (int number = 0; number < 2; ++number) breaker->failed(breaker->allow());
     clock.advance(10s);

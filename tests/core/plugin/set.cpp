@@ -41,7 +41,7 @@ const Handlers handlers;
 
 Hello hello;
 
-struct Fixture {
+struct SetFixture {
     Stand stand;
     WorkerPool pool;
     std::vector<PluginSource> sources;
@@ -67,7 +67,7 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "plugins start in the order of the list and stop in the reverse") {
+TEST_CASE_METHOD(SetFixture, "plugins start in the order of the list and stop in the reverse") {
     std::string told;
     const auto script = [&](std::string name) {
         return LocalPlugin::Script{[&told, name](Host&) { told += "start " + name + ", "; },
@@ -88,7 +88,7 @@ TEST_CASE_METHOD(Fixture, "plugins start in the order of the list and stop in th
           "stop chat, stop auth, destroy chat, destroy auth, ");
 }
 
-TEST_CASE_METHOD(Fixture, "stop reaches only plugins that were made ready") {
+TEST_CASE_METHOD(SetFixture, "stop reaches only plugins that were made ready") {
     bool has_stopped = false;
     sources = {local("auth", LocalPlugin::entry<1>({.stop = [&] { has_stopped = true; }}))};
     make().load();
@@ -97,7 +97,7 @@ TEST_CASE_METHOD(Fixture, "stop reaches only plugins that were made ready") {
     CHECK_FALSE(has_stopped);
 }
 
-TEST_CASE_METHOD(Fixture, "what a plugin registers is found under its name, with its lane") {
+TEST_CASE_METHOD(SetFixture, "what a plugin registers is found under its name, with its lane") {
     sources = {local("chat", LocalPlugin::entry<1>({.start = [](Host& host) {
                          host.http().get("/chats", &handlers, &Handlers::answer);
                          host.sockets().on("chat:wave", &handlers, &Handlers::wave);
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(Fixture, "what a plugin registers is found under its name, with
     CHECK(set->states().at(0).generation > 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a plugin that throws in start is named, with all others that do") {
+TEST_CASE_METHOD(SetFixture, "a plugin that throws in start is named, with all others that do") {
     sources = {
         local("a", LocalPlugin::entry<1>({.start = [](Host&) { throw std::runtime_error("no key"); }})),
         local("b", LocalPlugin::entry<2>({.start = [](Host&) { throw 42; }})),
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(Fixture, "a plugin that throws in start is named, with all othe
     CHECK(lines[2].find("c failed in start(): ") == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a plugin with on_error skip is left out, and nothing it registered stays") {
+TEST_CASE_METHOD(SetFixture, "a plugin with on_error skip is left out, and nothing it registered stays") {
     bool is_destroyed = false;
     sources = {local("broken",
                      LocalPlugin::entry<1>({.start =
@@ -157,7 +157,7 @@ TEST_CASE_METHOD(Fixture, "a plugin with on_error skip is left out, and nothing 
           Lines{"a plugin is left out plugin=broken reason=broken failed in start(): no key"});
 }
 
-TEST_CASE_METHOD(Fixture, "who needs a service of a plugin that was left out is told, or left out too") {
+TEST_CASE_METHOD(SetFixture, "who needs a service of a plugin that was left out is told, or left out too") {
     sources = {
         local("auth", LocalPlugin::entry<1>({.start = [](Host&) { throw std::runtime_error("no key"); }})),
         local("tasks", LocalPlugin::entry<2>({}))};
@@ -178,7 +178,7 @@ TEST_CASE_METHOD(Fixture, "who needs a service of a plugin that was left out is 
     }
 }
 
-TEST_CASE_METHOD(Fixture, "a service reaches those that start later, by its interface") {
+TEST_CASE_METHOD(SetFixture, "a service reaches those that start later, by its interface") {
     std::string heard;
     sources = {
         local("auth", LocalPlugin::entry<1>({.start = [](Host& host) { host.provide<Greeter>(hello); }})),
@@ -192,7 +192,7 @@ TEST_CASE_METHOD(Fixture, "a service reaches those that start later, by its inte
     CHECK(set->find<Greeter>() == &hello);
 }
 
-TEST_CASE_METHOD(Fixture, "services and manifests must agree") {
+TEST_CASE_METHOD(SetFixture, "services and manifests must agree") {
     sources = {
         local("auth", LocalPlugin::entry<1>({.start = [](Host& host) { host.provide<Greeter>(hello); }})),
         local("lazy", LocalPlugin::entry<2>({})),
@@ -215,7 +215,7 @@ TEST_CASE_METHOD(Fixture, "services and manifests must agree") {
     CHECK(lines[3].find("odd failed in start(): the service greeter is provided as") == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "registering after start is a fault of the program") {
+TEST_CASE_METHOD(SetFixture, "registering after start is a fault of the program") {
     Host* kept = nullptr;
     sources = {local("auth", LocalPlugin::entry<1>({.start = [&](Host& host) { kept = &host; }}))};
     sources[0].provides = {};
@@ -227,7 +227,7 @@ TEST_CASE_METHOD(Fixture, "registering after start is a fault of the program") {
     CHECK_THROWS_AS(kept->jobs().daily(std::chrono::hours(1), "auth.late"), std::logic_error);
 }
 
-TEST_CASE_METHOD(Fixture, "jobs are handed on when the plugin is ready, under the plugin's name") {
+TEST_CASE_METHOD(SetFixture, "jobs are handed on when the plugin is ready, under the plugin's name") {
     sources = {local("chat", LocalPlugin::entry<1>({.start = [](Host& host) {
                          host.jobs().handle("chat.deliver", [](const Job&) {});
                          host.jobs().daily(std::chrono::hours(3), "chat.sweep");
@@ -241,7 +241,7 @@ TEST_CASE_METHOD(Fixture, "jobs are handed on when the plugin is ready, under th
     CHECK(stand.jobs.names == Lines{"chat.deliver", "daily chat.sweep"});
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SetFixture,
                  "a fault in ready is told; it leaves a plugin out unless others may hold its services") {
     sources = {local("auth", LocalPlugin::entry<1>({.start = [](Host& host) { host.provide<Greeter>(hello); },
                                                     .ready = [] { throw std::runtime_error("no key"); }})),
@@ -254,7 +254,7 @@ TEST_CASE_METHOD(Fixture,
     CHECK(set->states().at(1).left_out == "chat failed in ready(): it threw an object of type char");
 }
 
-TEST_CASE_METHOD(Fixture, "ready tells whether it left a plugin out, with all it registered") {
+TEST_CASE_METHOD(SetFixture, "ready tells whether it left a plugin out, with all it registered") {
     sources = {
         local("good",
               LocalPlugin::entry<1>(
@@ -282,7 +282,7 @@ TEST_CASE_METHOD(Fixture, "ready tells whether it left a plugin out, with all it
     }
 }
 
-TEST_CASE_METHOD(Fixture, "a job that can't be handed on is fatal: those before it can't be taken back") {
+TEST_CASE_METHOD(SetFixture, "a job that can't be handed on is fatal: those before it can't be taken back") {
     sources = {local("chat", LocalPlugin::entry<1>({.start = [](Host& host) {
                          host.jobs().handle("chat.deliver", [](const Job&) {});
                          host.jobs().handle("chat.deliver", [](const Job&) {});
@@ -294,7 +294,7 @@ TEST_CASE_METHOD(Fixture, "a job that can't be handed on is fatal: those before 
           Lines{"chat failed in ready(): the job chat.deliver has a handler already"});
 }
 
-TEST_CASE_METHOD(Fixture, "what stop throws is logged, and the others are stopped") {
+TEST_CASE_METHOD(SetFixture, "what stop throws is logged, and the others are stopped") {
     bool has_stopped = false;
     sources = {local("auth", LocalPlugin::entry<1>({.stop = [&] { has_stopped = true; }})),
                local("chat", LocalPlugin::entry<2>({.stop = [] { throw 1; }}))};
@@ -307,7 +307,7 @@ TEST_CASE_METHOD(Fixture, "what stop throws is logged, and the others are stoppe
           Lines{"a plugin failed in stop() plugin=chat reason=it threw an object of type int"});
 }
 
-TEST_CASE_METHOD(Fixture, "events of two plugins that meet are refused at start") {
+TEST_CASE_METHOD(SetFixture, "events of two plugins that meet are refused at start") {
     const auto wave = [](Host& host) { host.sockets().on("wave", &handlers, &Handlers::wave); };
     sources = {local("chat", LocalPlugin::entry<1>({.start = wave})),
                local("calls", LocalPlugin::entry<2>({.start = wave}))};
@@ -315,7 +315,7 @@ TEST_CASE_METHOD(Fixture, "events of two plugins that meet are refused at start"
     CHECK(faults_of([&] { set->start(); }) == Lines{"chat and calls both register the event 'wave'"});
 }
 
-TEST_CASE_METHOD(Fixture, "a purge reaches whoever listens, and is nothing when nobody does") {
+TEST_CASE_METHOD(SetFixture, "a purge reaches whoever listens, and is nothing when nobody does") {
     std::string purged;
     stand.on_purge = [&](std::string_view tag) { purged += tag; };
     sources = {local("tasks", LocalPlugin::entry<1>({.start = [](Host& host) { host.purge("tasks:7"); }}))};
@@ -324,7 +324,7 @@ TEST_CASE_METHOD(Fixture, "a purge reaches whoever listens, and is nothing when 
     CHECK(purged == "tasks:7");
 }
 
-TEST_CASE_METHOD(Fixture, "faults of the order are told before any plugin is made") {
+TEST_CASE_METHOD(SetFixture, "faults of the order are told before any plugin is made") {
     bool is_made = false;
     sources = {local("tasks", LocalPlugin::entry<1>({.destroy = [&] { is_made = true; }})),
                local("auth", LocalPlugin::entry<2>({}))};

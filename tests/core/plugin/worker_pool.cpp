@@ -24,7 +24,7 @@ namespace {
 /// Far more than anything here takes: who waits this long has failed.
 constexpr auto long_time = 60s;
 
-struct Fixture {
+struct PoolFixture {
     WorkerPool pool{WorkerSettings{.base = 2, .idle = 10s, .patience = 1ms}};
 };
 
@@ -52,7 +52,7 @@ private:
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "work runs on another thread, in the order it came") {
+TEST_CASE_METHOD(PoolFixture, "work runs on another thread, in the order it came") {
     Bulkhead lane(pool, "chat", {.in_flight = 1, .queue = 100});
     std::vector<int> order;
     bool was_elsewhere = true;
@@ -70,7 +70,7 @@ TEST_CASE_METHOD(Fixture, "work runs on another thread, in the order it came") {
     CHECK(lane.figures().in_flight == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "the pool grows until everything that may be in flight has a thread") {
+TEST_CASE_METHOD(PoolFixture, "the pool grows until everything that may be in flight has a thread") {
     Bulkhead chat(pool, "chat", {.in_flight = 20, .queue = 5});
     Bulkhead calls(pool, "calls", {.in_flight = 12, .queue = 5});
     Gate gate;
@@ -83,7 +83,7 @@ TEST_CASE_METHOD(Fixture, "the pool grows until everything that may be in flight
     CHECK(pool.drain(long_time));
 }
 
-TEST_CASE_METHOD(Fixture, "a plugin whose handlers all hang leaves its neighbour's alone") {
+TEST_CASE_METHOD(PoolFixture, "a plugin whose handlers all hang leaves its neighbour's alone") {
     Bulkhead stuck(pool, "stuck", {.in_flight = 8, .queue = 8});
     Bulkhead lively(pool, "lively", {.in_flight = 4, .queue = 100});
     Gate gate;
@@ -104,7 +104,7 @@ TEST_CASE_METHOD(Fixture, "a plugin whose handlers all hang leaves its neighbour
     CHECK(stuck.figures().done == 16);
 }
 
-TEST_CASE_METHOD(Fixture, "a queue that is full refuses, and takes again when there is room") {
+TEST_CASE_METHOD(PoolFixture, "a queue that is full refuses, and takes again when there is room") {
     Bulkhead lane(pool, "chat", {.in_flight = 1, .queue = 2});
     Gate gate;
     for (int number = 0; number < 3; ++number) REQUIRE(lane.submit(gate.task()));
@@ -150,7 +150,7 @@ TEST_CASE("what a task throws is contained and told with the bulkhead's name") {
     CHECK(lane.figures().done == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "stopping lets work end, then refuses new work") {
+TEST_CASE_METHOD(PoolFixture, "stopping lets work end, then refuses new work") {
     Bulkhead lane(pool, "chat", {.in_flight = 2, .queue = 100});
     std::atomic<int> done{0};
     for (int number = 0; number < 100; ++number) REQUIRE(lane.submit([&] { ++done; }));
@@ -161,7 +161,7 @@ TEST_CASE_METHOD(Fixture, "stopping lets work end, then refuses new work") {
     CHECK(pool.stop(long_time) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a stop that runs out of time drops what waits and counts what hangs") {
+TEST_CASE_METHOD(PoolFixture, "a stop that runs out of time drops what waits and counts what hangs") {
     Gate gate;
     auto held = std::make_shared<int>(1);
     const std::weak_ptr<int> is_held = held;
@@ -178,7 +178,7 @@ TEST_CASE_METHOD(Fixture, "a stop that runs out of time drops what waits and cou
     while (pool.threads() > 0) std::this_thread::yield();
 }
 
-TEST_CASE_METHOD(Fixture, "work that waits for a plugin which is destroyed is dropped") {
+TEST_CASE_METHOD(PoolFixture, "work that waits for a plugin which is destroyed is dropped") {
     Gate gate;
     auto held = std::make_shared<int>(1);
     const std::weak_ptr<int> is_held = held;

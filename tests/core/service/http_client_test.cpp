@@ -20,8 +20,8 @@ using Poco::Net::StreamSocket;
 
 namespace {
 
-struct Bench {
-    explicit Bench(HttpClientSettings settings = {})
+struct HttpBench {
+    explicit HttpBench(HttpClientSettings settings = {})
         : http(settings, clock, registry.for_part("http_client"), Log{}), client(http) {}
 
     testing::FakeClock clock;
@@ -75,7 +75,7 @@ TEST_CASE("a GET brings status, headers and body, and says only what it must") {
         seen.set_value(read_until(socket, "\r\n\r\n"));
         say(socket, ok);
     });
-    Bench bench;
+    HttpBench bench;
     const auto response =
         bench.client.send({.url = url(server, "/a%2Fb?c=%20#d"), .headers = {{"Accept", "text/plain"}}});
     CHECK(response.status == 200);
@@ -104,7 +104,7 @@ TEST_CASE("a POST sends its body with its length, an empty one too") {
             seen.set_value(request);
             say(socket, ok);
         });
-        Bench bench;
+        HttpBench bench;
         bench.client.send({.method = "POST", .url = url(server), .body = body});
         const std::string request = seen.get_future().get();
         CHECK_THAT(request, Catch::Contains("Content-Length: " + std::to_string(body.size()) + "\r\n"));
@@ -114,7 +114,7 @@ TEST_CASE("a POST sends its body with its length, an empty one too") {
 
 TEST_CASE("a connection is kept and used again, until it has idled too long") {
     LoopbackServer server(always(ok));
-    Bench bench;
+    HttpBench bench;
     for (int round = 0; round < 3; ++round) CHECK(bench.client.get(url(server)).body == "hi");
     CHECK(server.connections() == 1);
     bench.clock.advance(15s);
@@ -128,7 +128,7 @@ TEST_CASE("an answer that closes, or comes from HTTP/1.0, ends the connection") 
           std::string("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi"),
           std::string("HTTP/1.1 200 OK\r\n\r\nhi")}) {
         LoopbackServer server(once(answer));
-        Bench bench;
+        HttpBench bench;
         CHECK(bench.client.get(url(server)).body == "hi");
         CHECK(bench.client.get(url(server)).body == "hi");
         CHECK(server.connections() == 2);
@@ -146,7 +146,7 @@ TEST_CASE("a kept connection that the server closes under an idempotent request 
         read_until(socket, "\r\n\r\n");
         say(socket, ok);
     });
-    Bench bench;
+    HttpBench bench;
     CHECK(bench.client.get(url(server)).body == "hi");
     CHECK(bench.client.get(url(server)).body == "hi");
     CHECK(server.connections() == 2);
@@ -161,7 +161,7 @@ TEST_CASE("a POST on a connection that was closed is not sent twice") {
         read_until(socket, "\r\n\r\n");
         ++requests;
     });
-    Bench bench;
+    HttpBench bench;
     CHECK(bench.client.get(url(server)).body == "hi");
     CHECK(bench.code_of({.method = "POST", .url = url(server)}) == Code::bad_gateway);
     CHECK(requests == 2);
@@ -176,7 +176,7 @@ TEST_CASE("chunks, interim answers and answers without a body are read as they a
         always("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok));
     LoopbackServer head(always("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"));
     LoopbackServer empty(always("HTTP/1.1 204 No Content\r\n\r\n"));
-    Bench bench;
+    HttpBench bench;
     for (int round = 0; round < 2; ++round) {
         CHECK(bench.client.get(url(chunked)).body == "abc0123456789");
         CHECK(bench.client.get(url(interim)).body == "hi");
@@ -200,7 +200,7 @@ TEST_CASE("an answer that breaks off or is not HTTP is an error, never half an a
                  "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: =?utf-8?Q?a=0D=0Ab?=\r\n\r\nhi");
     CAPTURE(answer);
     LoopbackServer server(once(answer));
-    Bench bench;
+    HttpBench bench;
     CHECK(bench.code_of({.url = url(server)}) == Code::bad_gateway);
 }
 
@@ -212,7 +212,7 @@ TEST_CASE("an answer larger than wanted is refused, however it is framed") {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n");
     CAPTURE(answer);
     LoopbackServer server(once(answer));
-    Bench bench;
+    HttpBench bench;
     CHECK(bench.code_of({.url = url(server), .max_answer_bytes = 10}) == Code::bad_gateway);
     CHECK_THAT(bench.last, Catch::Contains("too large"));
 }
@@ -224,7 +224,7 @@ TEST_CASE("silence and dribbling both end with the deadline") {
         say(socket, "HTTP/1.1 200 OK\r\nX: ");
         while (true) say(socket, "a");
     });
-    Bench bench;
+    HttpBench bench;
     CHECK(bench.code_of({.url = url(silent), .timeout = 50ms}) == Code::gateway_timeout);
     const auto code = bench.code_of({.url = url(dribbling), .timeout = 50ms});
     CHECK(
@@ -238,7 +238,7 @@ TEST_CASE("a server that is not there fails five times, then is spared for a min
         port = gone.port();
     }
     const std::string address = "http://127.0.0.1:" + std::to_string(port) + "/";
-    Bench bench;
+    HttpBench bench;
     for (int round = 0; round < 5; ++round) CHECK(bench.code_of({.url = address}) == Code::bad_gateway);
     CHECK(bench.code_of({.url = address}) == Code::unavailable);
     CHECK(bench.last_wait == 60s);
@@ -251,7 +251,7 @@ TEST_CASE("a server that is not there fails five times, then is spared for a min
 TEST_CASE("answers of a sick server reach the caller and open the breaker; those of a strict one do not") {
     LoopbackServer sick(always("HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"));
     LoopbackServer strict(always("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"));
-    Bench bench;
+    HttpBench bench;
     for (int round = 0; round < 5; ++round) {
         CHECK(bench.client.get(url(sick)).status == 503);
         CHECK(bench.client.get(url(strict)).status == 404);
@@ -269,7 +269,7 @@ TEST_CASE("redirects are followed only when asked, so far as asked, and without 
     LoopbackServer first(
         once("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + url(other, "/there") + "\r\n\r\n"));
     LoopbackServer circle(always("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /again\r\n\r\n"));
-    Bench bench;
+    HttpBench bench;
     CHECK(bench.client.get(url(first)).status == 302);
     const auto response = bench.client.send(
         {.url = url(first), .headers = {{"Authorization", "secret"}, {"X-Kind", "kept"}}, .redirects = 1});
@@ -285,12 +285,12 @@ TEST_CASE("redirects are followed only when asked, so far as asked, and without 
 TEST_CASE("a redirect to another scheme is left to the caller") {
     LoopbackServer server(
         always("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: file:///etc/passwd\r\n\r\n"));
-    Bench bench;
+    HttpBench bench;
     CHECK(bench.client.send({.url = url(server), .redirects = 5}).status == 302);
 }
 
 TEST_CASE("what can't be sent is refused before anything is sent") {
-    Bench bench;
+    HttpBench bench;
     const std::string there = "http://127.0.0.1:1/";
     for (const char* bad : {"", "/path", "ftp://a/", "http://", "http://user:secret@a/", "http://a/\r\nX: y",
                             "http://a:0/", "http://a:99999/", "http://a b/"})
@@ -313,10 +313,10 @@ TEST_CASE("a certificate is believed only when it is vouched for and names the h
         always("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://localhost/\r\n\r\n"), tls);
     const std::string port = std::to_string(server.port());
 
-    Bench strangers;
+    HttpBench strangers;
     CHECK(strangers.code_of({.url = "https://localhost:" + port + "/"}) == Code::bad_gateway);
 
-    Bench bench({.authorities_file = certificate.certificate()});
+    HttpBench bench({.authorities_file = certificate.certificate()});
     CHECK(bench.client.get("https://localhost:" + port + "/").status == 302);
     CHECK(bench.client.send({.url = "https://localhost:" + port + "/", .redirects = 1}).status == 302);
     CHECK(bench.code_of({.url = "https://127.0.0.1:" + port + "/"}) == Code::bad_gateway);
@@ -334,7 +334,7 @@ TEST_CASE("no more connections to one server than allowed; the others wait their
             say(socket, "Content-Length: 2\r\n\r\nhi");
         }
     });
-    Bench bench({.connections = 2});
+    HttpBench bench({.connections = 2});
     std::vector<std::thread> callers;
     std::atomic<int> answered = 0;
     for (int caller = 0; caller < 6; ++caller)

@@ -21,8 +21,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Node {
-    Node(Database& database, testing::FakeClock& clock, JobsSettings settings = {})
+struct JobsNode {
+    JobsNode(Database& database, testing::FakeClock& clock, JobsSettings settings = {})
         : jobs(settings, database, clock, *metrics, Log{}) {}
 
     observe::MetricsRegistry registry;
@@ -30,11 +30,11 @@ struct Node {
     JobService jobs;
 };
 
-struct Bench {
-    explicit Bench(const std::string& backend, JobsSettings settings = {})
+struct JobsBench {
+    explicit JobsBench(const std::string& backend, JobsSettings settings = {})
         : database(backend), settings(settings) {
         migrate(*database, {core_migrations()});
-        node = std::make_unique<Node>(*database, clock, settings);
+        node = std::make_unique<JobsNode>(*database, clock, settings);
     }
     JobService& jobs() { return node->jobs; }
     JobTable& table() { return node->jobs.table(); }
@@ -47,13 +47,13 @@ struct Bench {
     test::FreshDatabase database;
     JobsSettings settings;
     testing::FakeClock clock;
-    std::unique_ptr<Node> node;
+    std::unique_ptr<JobsNode> node;
 };
 
 }  // namespace
 
 TEST_CASE("a job runs once, with its payload, and is done") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     int runs = 0;
     std::int64_t seen = 0;
     bench.jobs().handle("chat.deliver",
@@ -79,7 +79,7 @@ TEST_CASE("a job runs once, with its payload, and is done") {
 }
 
 TEST_CASE("a job enqueued in a transaction exists only if that commits") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     const NewJob job{.name = "chat.deliver"};
     CHECK_THROWS_AS(bench.database->write([&](Transaction& transaction) {
         bench.jobs().enqueue(transaction, job);
@@ -92,7 +92,7 @@ TEST_CASE("a job enqueued in a transaction exists only if that commits") {
 }
 
 TEST_CASE("a job is not run before it is due") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     int runs = 0;
     bench.jobs().handle("chat.remind", [&](const Job&) { ++runs; }, {});
     bench.jobs().enqueue({.name = "chat.remind", .due = bench.clock.now() + 10s});
@@ -103,17 +103,17 @@ TEST_CASE("a job is not run before it is due") {
 }
 
 TEST_CASE("a name without a handler waits for a node that has one") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     bench.jobs().enqueue({.name = "posts.index"});
     CHECK(bench.jobs().run_due() == 0);
     CHECK(bench.only().state == JobState::waiting);
-    Node other(*bench.database, bench.clock);
+    JobsNode other(*bench.database, bench.clock);
     other.jobs.handle("posts.index", [](const Job&) {}, {});
     CHECK(other.jobs.run_due() == 1);
 }
 
 TEST_CASE("while a unique key waits or runs another is not added; afterwards it is") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     const NewJob job{.name = "posts.index", .unique_key = "all"};
     std::int64_t while_running = 0;
     bench.jobs().handle("posts.index", [&](const Job&) { while_running = bench.jobs().enqueue(job); }, {});
@@ -128,7 +128,7 @@ TEST_CASE("while a unique key waits or runs another is not added; afterwards it 
 }
 
 TEST_CASE("a failed job comes back later each time and is dead in the end, with its error") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     std::vector<int> attempts;
     bench.jobs().handle("mail.send",
                         [&](const Job& job) {
@@ -158,7 +158,7 @@ TEST_CASE("a failed job comes back later each time and is dead in the end, with 
 }
 
 TEST_CASE("a dead job is retried with all its attempts") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     bool works = false;
     bench.jobs().handle("mail.send",
                         [&](const Job&) {
@@ -177,7 +177,7 @@ TEST_CASE("a dead job is retried with all its attempts") {
 }
 
 TEST_CASE("of dead jobs with one unique key only one is retried") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     bench.jobs().handle("mail.send", [](const Job&) { throw 7; }, {.attempts = 1});
     for (int round = 0; round < 2; ++round) {
         bench.jobs().enqueue({.name = "mail.send", .unique_key = "one"});
@@ -191,7 +191,7 @@ TEST_CASE("of dead jobs with one unique key only one is retried") {
 
 TEST_CASE(
     "a job whose node died runs again after its lease, with a higher fence; the dead one's word is void") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     bench.jobs().enqueue({.name = "chat.deliver"});
     const auto id = bench.only().id;
     const auto held = bench.table().claim(id, bench.clock.now(), bench.clock.now() + 60s);
@@ -213,7 +213,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a job that kills its node every time is dead in the end too") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     int runs = 0;
     bench.jobs().handle("bad.job", [&](const Job&) { ++runs; }, {.attempts = 2, .lease = 1s});
     bench.jobs().enqueue({.name = "bad.job"});
@@ -228,8 +228,8 @@ TEST_CASE("a job that kills its node every time is dead in the end too") {
 }
 
 TEST_CASE("a schedule runs once a round in the whole cluster and does not make up for missed ones") {
-    Bench bench(EACH_BACKEND);
-    Node other(*bench.database, bench.clock);
+    JobsBench bench(EACH_BACKEND);
+    JobsNode other(*bench.database, bench.clock);
     int runs = 0;
     for (JobService* jobs : {&bench.jobs(), &other.jobs}) {
         jobs->handle("posts.publish", [&](const Job&) { ++runs; }, {});
@@ -246,7 +246,7 @@ TEST_CASE("a schedule runs once a round in the whole cluster and does not make u
 }
 
 TEST_CASE("a daily schedule keeps its time of day") {
-    Bench bench(EACH_BACKEND);  // it is noon
+    JobsBench bench(EACH_BACKEND);  // it is noon
     std::vector<Time> times;
     bench.jobs().handle("tasks.digest", [&](const Job&) { times.push_back(bench.clock.now()); }, {});
     bench.jobs().daily(3h + 30min, "tasks.digest");
@@ -261,7 +261,7 @@ TEST_CASE("a daily schedule keeps its time of day") {
 }
 
 TEST_CASE("what is registered or enqueued wrongly is refused") {
-    Bench bench("sqlite in memory");
+    JobsBench bench("sqlite in memory");
     bench.jobs().handle("a.b", [](const Job&) {}, {});
     CHECK_THROWS_AS(bench.jobs().handle("a.b", [](const Job&) {}, {}), std::invalid_argument);
     CHECK_THROWS_AS(bench.jobs().handle("a.c", [](const Job&) {}, {.attempts = 0}), std::invalid_argument);
@@ -274,7 +274,7 @@ TEST_CASE("what is registered or enqueued wrongly is refused") {
 }
 
 TEST_CASE("ended jobs are kept for their time and then swept") {
-    Bench bench(EACH_BACKEND);
+    JobsBench bench(EACH_BACKEND);
     bench.jobs().handle("a.b", [](const Job&) {}, {});
     bench.jobs().enqueue({.name = "a.b"});
     bench.jobs().run_due();
@@ -287,7 +287,7 @@ TEST_CASE("ended jobs are kept for their time and then swept") {
 }
 
 TEST_CASE("workers run what is enqueued, at once; stop waits for what runs") {
-    Bench bench(EACH_BACKEND, {.workers = 3, .poll = 1h});
+    JobsBench bench(EACH_BACKEND, {.workers = 3, .poll = 1h});
     std::atomic<int> runs = 0;
     std::promise<void> all;
     bench.jobs().handle("a.b",
@@ -324,7 +324,7 @@ TEST_CASE("workers run what is enqueued, at once; stop waits for what runs") {
 }
 
 TEST_CASE("a stop that runs out of time says so, and a later one waits for what still runs") {
-    Bench bench("sqlite in memory", {.workers = 2, .poll = 10ms});
+    JobsBench bench("sqlite in memory", {.workers = 2, .poll = 10ms});
     std::promise<void> entered, go_on;
     std::atomic<bool> finished = false;
     bench.jobs().handle("a.slow",
@@ -345,8 +345,8 @@ TEST_CASE("a stop that runs out of time says so, and a later one waits for what 
 }
 
 TEST_CASE("two nodes at once run every job exactly once while nobody dies") {
-    Bench bench(EACH_BACKEND, {.workers = 2, .poll = 10ms});
-    Node other(*bench.database, bench.clock, bench.settings);
+    JobsBench bench(EACH_BACKEND, {.workers = 2, .poll = 10ms});
+    JobsNode other(*bench.database, bench.clock, bench.settings);
     std::mutex mutex;
     std::multiset<std::int64_t> ran;
     std::promise<void> all;
@@ -369,7 +369,7 @@ TEST_CASE("two nodes at once run every job exactly once while nobody dies") {
 }
 
 TEST_CASE("no more of one name run at once than it allows") {
-    Bench bench("sqlite in memory", {.workers = 4, .poll = 10ms});
+    JobsBench bench("sqlite in memory", {.workers = 4, .poll = 10ms});
     std::atomic<int> inside = 0;
     std::atomic<int> most = 0;
     std::atomic<int> runs = 0;

@@ -110,8 +110,8 @@ MailSettings plain_settings(std::uint16_t port) {
             .from = "Mortise <no-reply@example.org>"};
 }
 
-struct Bench {
-    explicit Bench(const MailSettings& settings)
+struct MailBench {
+    explicit MailBench(const MailSettings& settings)
         : database("sqlite in memory"),
           jobs({}, *database, clock, *job_metrics, Log{}),
           service(MailTransport::from(settings, clock), {}, jobs, clock, registry.for_part("mail"), Log{}),
@@ -135,7 +135,7 @@ const MailMessage hello{.to = {"ada@example.org"}, .subject = "Hello", .text = "
 
 TEST_CASE("a mail arrives at the server byte for byte as composed") {
     SmtpSink sink({});
-    Bench bench(plain_settings(sink.port()));
+    MailBench bench(plain_settings(sink.port()));
     bench.mail.send(hello);
     CHECK(sink.connections() == 0);
     CHECK(bench.jobs.run_due() == 1);
@@ -164,7 +164,7 @@ TEST_CASE("a mail arrives at the server byte for byte as composed") {
 
 TEST_CASE("a text with dots, bare line feeds and long lines can't end the message or break it") {
     SmtpSink sink({});
-    Bench bench(plain_settings(sink.port()));
+    MailBench bench(plain_settings(sink.port()));
     bench.mail.send({.to = {"ada@example.org"},
                      .subject = "x",
                      .text = "a\n.\nMAIL FROM:<b@c>\r\n.\r\n" + std::string(5000, '.')});
@@ -189,7 +189,7 @@ TEST_CASE("a subject beyond ASCII is encoded in whole characters, each line shor
 
 TEST_CASE("with html both forms are sent, and several recipients do not see each other") {
     SmtpSink sink({});
-    Bench bench(plain_settings(sink.port()));
+    MailBench bench(plain_settings(sink.port()));
     bench.mail.send(
         {.to = {"ada@example.org", "bob@example.org"}, .subject = "x", .text = "plain", .html = "<b>"});
     bench.jobs.run_due();
@@ -206,7 +206,7 @@ TEST_CASE("with html both forms are sent, and several recipients do not see each
 
 TEST_CASE("nothing a user typed adds a header or a recipient") {
     SmtpSink sink({});
-    Bench bench(plain_settings(sink.port()));
+    MailBench bench(plain_settings(sink.port()));
     for (const char* address : {"", "ada", "@b", "a@", "a@b@c", "a b@c", "a@b\r\nBcc: c@d", "a@b,c@d",
                                 "<a@b>", "a@b>", "\"a\"@b", "\xC3\xA4@b"})
         CHECK_THROWS_AS(bench.mail.send({.to = {address}, .subject = "x", .text = ""}),
@@ -223,7 +223,7 @@ TEST_CASE("nothing a user typed adds a header or a recipient") {
 
 TEST_CASE("a mail in a transaction that rolls back is never sent") {
     SmtpSink sink({});
-    Bench bench(plain_settings(sink.port()));
+    MailBench bench(plain_settings(sink.port()));
     CHECK_THROWS(bench.database->write([&](Transaction& transaction) {
         bench.mail.send(transaction, hello);
         throw std::runtime_error("no");
@@ -242,7 +242,7 @@ TEST_CASE("STARTTLS is used before the password is told") {
     settings.user = "user";
     settings.password = "secret";
     settings.authorities_file = certificate.certificate();
-    Bench bench(settings);
+    MailBench bench(settings);
     bench.mail.send(hello);
     bench.jobs.run_due();
     REQUIRE(sink.mails().size() == 1);
@@ -257,7 +257,7 @@ TEST_CASE("TLS from the first byte works too") {
     settings.host = "localhost";
     settings.security = MailSecurity::tls;
     settings.authorities_file = certificate.certificate();
-    Bench bench(settings);
+    MailBench bench(settings);
     bench.mail.send(hello);
     bench.jobs.run_due();
     CHECK(sink.mails().size() == 1);
@@ -272,7 +272,7 @@ TEST_CASE("a server that offers no STARTTLS, or a strange certificate, gets neit
         settings.security = MailSecurity::starttls;
         settings.user = "user";
         settings.password = "secret";
-        Bench bench(settings);
+        MailBench bench(settings);
         bench.mail.send(hello);
         bench.jobs.run_due();
         CHECK_THAT(sink.commands(), !Catch::Contains("AUTH"));
@@ -287,7 +287,7 @@ TEST_CASE("a server that offers no STARTTLS, or a strange certificate, gets neit
 
 TEST_CASE("while the server is away the mail waits, and after five failures nobody knocks for a minute") {
     SmtpSink sink({.greeting = "421 busy"});
-    Bench bench(plain_settings(sink.port()));
+    MailBench bench(plain_settings(sink.port()));
     for (int mail = 0; mail < 8; ++mail) bench.mail.send(hello);
     CHECK(bench.jobs.run_due() == 8);
     CHECK(sink.connections() == 5);
@@ -297,7 +297,7 @@ TEST_CASE("while the server is away the mail waits, and after five failures nobo
 
 TEST_CASE("a recipient the server does not know ends the matter") {
     SmtpSink sink({.recipient_reply = "550 no such user"});
-    Bench bench(plain_settings(sink.port()));
+    MailBench bench(plain_settings(sink.port()));
     bench.mail.send(hello);
     CHECK(bench.jobs.run_due() == 1);
     CHECK(bench.state() == JobState::done);
@@ -309,14 +309,14 @@ TEST_CASE("a recipient the server does not know ends the matter") {
 TEST_CASE("a recipient the server takes later is tried again, under the same message id") {
     std::optional<SmtpSink> sink;
     sink.emplace(SmtpSink::Manners{.recipient_reply = "450 later"});
-    Bench bench(plain_settings(sink->port()));
+    MailBench bench(plain_settings(sink->port()));
     bench.mail.send(hello);
     bench.jobs.run_due();
     CHECK(bench.state() == JobState::waiting);
 }
 
 TEST_CASE("without a mail server a mail is accepted and goes nowhere") {
-    Bench bench(MailSettings{});
+    MailBench bench(MailSettings{});
     CHECK_NOTHROW(bench.mail.send(hello));
     CHECK_THROWS_AS(bench.mail.send({.to = {"a@b\r\n"}, .subject = "x", .text = ""}), std::invalid_argument);
     CHECK(bench.jobs.table().list({}).empty());
@@ -326,7 +326,7 @@ TEST_CASE("for development mails become files that only the server's user can re
     const test::TemporaryFolder folder;
     MailSettings settings = plain_settings(1);
     settings.host = "file:" + (folder.path() / "mail").string();
-    Bench bench(settings);
+    MailBench bench(settings);
     bench.mail.send(hello);
     bench.jobs.run_due();
     namespace fs = std::filesystem;
@@ -341,7 +341,7 @@ TEST_CASE("for development mails become files that only the server's user can re
 
 TEST_CASE("a mail that was delivered leaves no text behind in the database") {
     SmtpSink sink({});
-    Bench bench(plain_settings(sink.port()));
+    MailBench bench(plain_settings(sink.port()));
     bench.mail.send({.to = {"ada@example.org"}, .subject = "Reset", .text = "token-123"});
     const auto payload = [&] {
         return std::string(bench.database->one("SELECT payload FROM mortise_jobs")->text(0));

@@ -5,7 +5,6 @@
 
 using namespace mortise::socket;
 using namespace std::string_literals;
-using Type = EnginePacketType;
 
 namespace {
 
@@ -147,8 +146,8 @@ TEST_CASE("a payload with too many packets is refused") {
 }
 
 TEST_CASE("packets are written as frames") {
-    const EnginePacket text{Type::message, false, "hello"};
-    const EnginePacket bytes{Type::message, true, "\x01\x02\x03"};
+    const EnginePacket text{EnginePacketType::message, false, "hello"};
+    const EnginePacket bytes{EnginePacketType::message, true, "\x01\x02\x03"};
     const auto written = [](EngineVersion version, const EnginePacket& packet, bool as_base64 = false) {
         std::string out;
         append_engine_frame(version, out, packet, as_base64);
@@ -156,7 +155,7 @@ TEST_CASE("packets are written as frames") {
     };
     CHECK(written(v4, text) == "4hello");
     CHECK(written(v3, text, true) == "4hello");
-    CHECK(written(v4, {Type::ping, false, ""}) == "2");
+    CHECK(written(v4, {EnginePacketType::ping, false, ""}) == "2");
     CHECK(written(v4, bytes) == "\x01\x02\x03");
     CHECK(written(v3, bytes) == "\x04\x01\x02\x03");
     CHECK(written(v4, bytes, true) == "bAQID");
@@ -164,10 +163,10 @@ TEST_CASE("packets are written as frames") {
 }
 
 TEST_CASE("packets are joined for a poll, and can be read again") {
-    const EnginePacket packets[] = {{Type::message, false, "a\xF0\x9F\x98\x80"},
-                                    {Type::noop, false, ""},
-                                    {Type::message, true, "\x01\x02\x03\x04"},
-                                    {Type::message, true, ""}};
+    const EnginePacket packets[] = {{EnginePacketType::message, false, "a\xF0\x9F\x98\x80"},
+                                    {EnginePacketType::noop, false, ""},
+                                    {EnginePacketType::message, true, "\x01\x02\x03\x04"},
+                                    {EnginePacketType::message, true, ""}};
     std::string out3;
     std::string out4;
     std::string all;

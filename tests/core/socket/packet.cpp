@@ -6,7 +6,6 @@
 using namespace mortise::socket;
 using mortise::Json;
 using mortise::to_text;
-using Type = PacketType;
 
 namespace {
 
@@ -120,18 +119,19 @@ TEST_CASE("the query of an old client's namespace becomes data") {
 }
 
 TEST_CASE("packets are written byte for byte as the reference does") {
-    CHECK(write_packet(Type::connect, "/", {}, R"({"sid":"x"})") == R"(0{"sid":"x"})");
-    CHECK(write_packet(Type::connect, "/custom", {}, R"({"sid":"x"})") == R"(0/custom,{"sid":"x"})");
-    CHECK(write_packet(Type::connect, "/", {}, "") == "0");
-    CHECK(write_packet(Type::disconnect, "/custom", {}, "") == "1/custom,");
-    CHECK(write_packet(Type::event, "/", {}, R"(["auth",{}])") == R"(2["auth",{}])");
-    CHECK(write_packet(Type::ack, "/", 456, R"([1,"2",{"3":[false]}])") == R"(3456[1,"2",{"3":[false]}])");
-    CHECK(write_packet(Type::connect_error, "/random", {}, R"({"message":"Invalid namespace"})") ==
+    CHECK(write_packet(PacketType::connect, "/", {}, R"({"sid":"x"})") == R"(0{"sid":"x"})");
+    CHECK(write_packet(PacketType::connect, "/custom", {}, R"({"sid":"x"})") == R"(0/custom,{"sid":"x"})");
+    CHECK(write_packet(PacketType::connect, "/", {}, "") == "0");
+    CHECK(write_packet(PacketType::disconnect, "/custom", {}, "") == "1/custom,");
+    CHECK(write_packet(PacketType::event, "/", {}, R"(["auth",{}])") == R"(2["auth",{}])");
+    CHECK(write_packet(PacketType::ack, "/", 456, R"([1,"2",{"3":[false]}])") ==
+          R"(3456[1,"2",{"3":[false]}])");
+    CHECK(write_packet(PacketType::connect_error, "/random", {}, R"({"message":"Invalid namespace"})") ==
           R"(4/random,{"message":"Invalid namespace"})");
-    CHECK(write_packet(Type::binary_event, "/", {}, R"(["m",{"_placeholder":true,"num":0}])", 1) ==
+    CHECK(write_packet(PacketType::binary_event, "/", {}, R"(["m",{"_placeholder":true,"num":0}])", 1) ==
           R"(51-["m",{"_placeholder":true,"num":0}])");
-    CHECK(write_packet(Type::binary_ack, "/custom", 789, "[]", 2) == "62-/custom,789[]");
+    CHECK(write_packet(PacketType::binary_ack, "/custom", 789, "[]", 2) == "62-/custom,789[]");
     std::string out = "4";
-    append_packet(out, Type::event, "/", max_packet_id, "[\"a\"]");
+    append_packet(out, PacketType::event, "/", max_packet_id, "[\"a\"]");
     CHECK(out == "429007199254740991[\"a\"]");
 }
