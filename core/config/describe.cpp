@@ -46,7 +46,7 @@ std::string facts_of(const Row& row, bool is_live) {
 
 void add_text(const Schema& rows, const std::string& prefix, std::string& out) {
     visit(rows, prefix, false, [&out](const Row& row, const std::string& path, bool is_live) {
-        out += path + "  (" + facts_of(row, is_live) + ")\n    " + row.about + "\n";
+        out += path + "  (" + facts_of(row, is_live) + ")\n    " + about_of(row) + "\n";
     });
 }
 
@@ -67,7 +67,7 @@ void add_table(const Schema& rows, const std::string& prefix, std::string& out) 
                (row.required       ? "required"
                 : fallback.empty() ? ""
                                    : "`" + cell(fallback) + "`") +
-               " | " + cell(range_of(row)) + " | " + cell(row.about) + (is_live ? " *Live.*" : "") + " |\n";
+               " | " + cell(range_of(row)) + " | " + cell(about_of(row)) + (is_live ? " *Live.*" : "") + " |\n";
     });
 }
 

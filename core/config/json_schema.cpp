@@ -215,7 +215,7 @@ json::object schema_of(const Row& row) {
                           : is_entries(row.type)    ? entries_schema(row)
                           : row.type == Type::group ? or_null(group_object(row.options, nullptr))
                                                     : scalar_schema(row);
-    schema["description"] = row.about + (row.live ? " A reload applies it." : "");
+    schema["description"] = about_of(row) + (row.live ? " A reload applies it." : "");
     if (row.fallback) {
         json::value fallback = std::visit(AsJson{row}, row.fallback->value.value);
         if (!fallback.is_null()) schema["default"] = std::move(fallback);

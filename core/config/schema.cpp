@@ -132,6 +132,10 @@ std::string range_of(const Row& row) {
     return all;
 }
 
+std::string about_of(const Row& row) {
+    return row.about + (is_entries(row.type) && row.fallback ? " What a file does not name stays." : "");
+}
+
 bool is_secret(const Row& row) noexcept {
     return row.type == Type::secret;
 }

@@ -86,6 +86,9 @@ bool stands_alone(const Schema& rows) noexcept;
 /// Empty when everything of the type is allowed.
 std::string range_of(const Row& row);
 
+/// What the row is for, and whether giving it leaves something of its default standing.
+std::string about_of(const Row& row);
+
 /// Whether the value must be masked when it is shown: secrets, and URLs, which may hold passwords.
 bool is_secret(const Row& row) noexcept;
 bool is_url(const Row& row) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include "config/describe.h"
 #include "core/config/world.h"
 
 using namespace std::chrono_literals;
@@ -156,6 +157,17 @@ plugins:
     CHECK(policies.at("auth").integer("limit") == 5);
     CHECK(plugins[1].options.text("greeting") == "Hello");
     CHECK_FALSE(plugins[1].host.deadline);
+}
+
+TEST_CASE("the manual says which entries leave standing what a file does not name") {
+    const Loaded loaded = world_with_plugins().load_text("plugins: [ratelimit]\n");
+    REQUIRE(loaded.configuration);
+    const std::vector<Manifest> plugins{*loaded.configuration->plugins[0].manifest};
+    for (const std::string& manual :
+         {describe_as_text(plugins), describe_as_markdown(plugins), describe_as_json_schema(plugins)}) {
+        CHECK(manual.find("The limits by name. What a file does not name stays.") != std::string::npos);
+        CHECK(manual.find("Limits of single roles. What") == std::string::npos);
+    }
 }
 
 TEST_CASE("included files win over the file that includes them, and their plugins merge by name") {

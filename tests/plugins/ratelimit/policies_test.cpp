@@ -122,6 +122,16 @@ TEST_CASE("options change one policy and leave the others, and policies may be a
     CHECK(house.get("/own").send().header("RateLimit-Policy") == R"("burst";q=3;w=10)");
 }
 
+TEST_CASE("calls, their signals and locations have policies, whichever others a file names") {
+    const auto policy_of = [](const char* name) {
+        House house("policies: { general: { limit: 7 } }", "own: " + std::string(name));
+        return std::string(house.get("/own").send().header("RateLimit-Policy"));
+    };
+    CHECK(policy_of("call") == R"("call";q=30;w=60)");
+    CHECK(policy_of("signal") == R"("signal";q=3000;w=60)");
+    CHECK(policy_of("location") == R"("location";q=120;w=60)");
+}
+
 TEST_CASE("a policy that is named and not there is told at start, for every route and event at once") {
     House house({}, "own: bust");
     try {
