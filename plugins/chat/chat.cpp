@@ -11,6 +11,7 @@
 #include "change_message.h"
 #include "conversation_list.h"
 #include "forget.h"
+#include "group_book.h"
 #include "history.h"
 #include "members.h"
 #include "old_clients.h"
@@ -41,6 +42,7 @@ struct Features {
     Typing typing{parts};
     Blocks blocks{parts, presence};
     Forget forget{parts, members};
+    GroupBook group_book{parts};
 };
 
 class Chat final : public mortise::Plugin {
@@ -55,6 +57,7 @@ public:
         announce_events(host.sockets());
         host.sockets().on_connect(this, &Chat::connected);
         host.sockets().on_disconnect(this, &Chat::disconnected);
+        host.provide<mortise::Groups>(features.group_book);
         host.jobs().handle(forget_job, &features.forget, &Forget::forget_person);
         host.jobs().handle(clear_job, &features.forget, &Forget::clear);
     }
