@@ -51,6 +51,7 @@ void Assembly::open() {
     for (const service::Migration& migration : migrate())
         services_.logs().part("server").info("migration applied",
                                              {{"plugin", migration.plugin}, {"name", migration.name}});
+    services_.nodes().start();
     if (plugins_.ready()) make_routes();
     plugins_.show_in(*own_metrics_);
     services_.health().show_in(*own_metrics_);
@@ -66,6 +67,7 @@ bool Assembly::close(std::chrono::milliseconds limit) {
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (workers_.stop(std::max(left, std::chrono::milliseconds(0))) > 0) return false;
     plugins_.stop();
+    services_.nodes().stop();
     return true;
 }
 

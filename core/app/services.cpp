@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/services.h"
 
-#include <mortise/id.h>
-
 #include "app/closed_database.h"
 #include "app/room_settings.h"
 #include "service/memory_store.h"
@@ -47,7 +45,8 @@ Services::Services(const config::CoreConfig& settings, const Substitutes& substi
                      : std::make_unique<service::MemoryStore>(service::StoreSettings{}, clock_,
                                                               logs_.part("store"))),
       store_(redis_ ? static_cast<Store*>(redis_.get()) : memory_.get()),
-      events_(new_id(), redis_.get(), logs_.part("events")),
+      nodes_({}, *store_, clock_, logs_.part("nodes")),
+      events_(nodes_.self(), redis_.get(), logs_.part("events")),
       job_metrics_(metrics_.for_part("jobs")),
       jobs_(jobs_settings(settings.jobs), *database_, clock_, *job_metrics_, logs_.part("jobs")),
       http_client_(http_client_settings(settings.http_client), clock_, metrics_.for_part("http_client"),
@@ -71,6 +70,7 @@ Services::~Services() = default;
 plugin::ServerServices Services::for_plugins() {
     return {.database = *database_,
             .store = *store_,
+            .nodes = nodes_,
             .jobs = jobs_,
             .events = events_,
             .http_client = http_client_,

@@ -17,6 +17,7 @@
 #include "service/event_bus.h"
 #include "service/job_service.h"
 #include "service/mail_service.h"
+#include "service/node_watch.h"
 #include "service/outgoing_http.h"
 #include "service/redis/redis_store.h"
 #include "service/system_clock.h"
@@ -54,6 +55,7 @@ public:
     observe::Health& health() { return health_; }
     Database& database() { return *database_; }
     Store& store() { return *store_; }
+    service::NodeWatch& nodes() { return nodes_; }
     Events& events() { return events_; }
     socket::Hub& sockets() { return sockets_; }
     service::JobService& jobs() { return jobs_; }
@@ -75,6 +77,7 @@ private:
     std::unique_ptr<service::RedisStore> redis_;  ///< null when this node is alone
     std::unique_ptr<Store> memory_;               ///< instead
     Store* store_;
+    service::NodeWatch nodes_;
     std::unique_ptr<Metrics> redis_metrics_;
     service::EventBus events_;
     std::unique_ptr<Metrics> job_metrics_;

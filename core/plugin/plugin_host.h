@@ -23,6 +23,7 @@ namespace mortise::plugin {
 struct ServerServices {
     Database& database;
     Store& store;
+    Nodes& nodes;
     Jobs& jobs;
     Events& events;
     HttpClient& http_client;
@@ -50,6 +51,7 @@ public:
 
     Database& database() override { return server_.database; }
     Store& store() override { return server_.store; }
+    Nodes& nodes() override { return server_.nodes; }
     Jobs& jobs() override { return jobs_; }
     Events& events() override { return server_.events; }
     Metrics& metrics() override { return *metrics_; }

@@ -203,6 +203,20 @@ Events& TestHost::events() {
     return parts_->assembly->services().events();
 }
 
+Nodes& TestHost::nodes() {
+    start();
+    return parts_->assembly->services().nodes();
+}
+
+void TestHost::add_node(const std::string& id) {
+    store().set(service::NodeWatch::lease_key(id), "");
+}
+
+void TestHost::lose_node(const std::string& id) {
+    store().remove(service::NodeWatch::lease_key(id));
+    parts_->assembly->services().nodes().tell_lost(id);
+}
+
 std::vector<SentMail> TestHost::mails() const {
     return parts_->mailbox.mails();
 }

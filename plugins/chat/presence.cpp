@@ -5,19 +5,15 @@
 #include <functional>
 
 #include <mortise/error.h>
-#include <mortise/id.h>
 #include <mortise/services/identity.h>
 
 namespace chat {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-// A node that dies takes its people with it when its lease ends.
-constexpr auto lease = 30s;
-constexpr auto renewal = 10s;
 constexpr auto remembered = std::chrono::hours(24) * 30;
+constexpr auto kept_for_return =
+    std::chrono::hours(1);  // a node that was only cut off finds its people again
 
 std::string nodes_key(std::string_view user_id) {
     return "chat:online:" + std::string(user_id);
@@ -25,8 +21,9 @@ std::string nodes_key(std::string_view user_id) {
 std::string seen_key(std::string_view user_id) {
     return "chat:seen:" + std::string(user_id);
 }
-std::string lease_key(std::string_view node) {
-    return "chat:node:" + std::string(node);
+// Who is on a node, for when it is lost.
+std::string people_key(std::string_view node) {
+    return "chat:people:" + std::string(node);
 }
 std::string watchers_of(std::string_view user_id) {
     return "chat.presence:" + std::string(user_id);
@@ -51,26 +48,13 @@ mortise::Shape<PresenceSubscription> Presence::shape() {
 }
 
 void Presence::start() {
-    node_ = mortise::new_id();
-    renew_lease();
-    lease_keeper_ = std::jthread([this](std::stop_token stopping) {
-        std::unique_lock lock(lease_mutex_);
-        while (!lease_ends_.wait_for(lock, stopping, renewal, [] { return false; }) &&
-               !stopping.stop_requested())
-            renew_lease();
-    });
+    lost_ = nodes_.on_lost([this](const std::string& node) { on_lost(node); });
 }
 
 void Presence::stop() {
-    if (!lease_keeper_.joinable()) return;
-    lease_keeper_.request_stop();
-    lease_keeper_.join();
-    store_.remove(lease_key(node_));
-}
-
-void Presence::renew_lease() const {
+    lost_.reset();
     try {
-        store_.set(lease_key(node_), "", lease);
+        store_.remove(people_key(nodes_.self()));
     } catch (const mortise::Error& error) {
         complain(error);
     }
@@ -95,18 +79,52 @@ void Presence::disconnected(mortise::Socket& socket) const {
 void Presence::come(const std::string& user_id) const {
     const std::scoped_lock turn(turn_of(user_id));
     const bool was_online = is_online(user_id);
-    store_.set_add(nodes_key(user_id), node_);
-    store_.expire(nodes_key(user_id), remembered);  // nodes that died don't pile up for ever
+    store_.set_add(people_key(nodes_.self()), user_id);
+    store_.set_add(nodes_key(user_id), nodes_.self());
+    store_.expire(nodes_key(user_id), remembered);  // of nodes whose loss nobody was there to notice
     if (!was_online) announce({user_id, true, std::nullopt});
 }
 
 void Presence::go(const std::string& user_id) const {
     const std::scoped_lock turn(turn_of(user_id));
     if (parts_.host.sockets().is_online(user_id)) return;  // on another device
-    if (!store_.set_remove(nodes_key(user_id), node_)) return;
+    store_.set_remove(people_key(nodes_.self()), user_id);
+    leave(user_id, nodes_.self());
+}
+
+// Of all the nodes that see to somebody, the one that takes them off tells of it.
+void Presence::leave(const std::string& user_id, const std::string& node) const {
+    if (!store_.set_remove(nodes_key(user_id), node)) return;
     const mortise::Time now = parts_.clock.now();
     store_.set(seen_key(user_id), std::to_string(now.time_since_epoch().count()), remembered);
     if (!is_online(user_id)) announce({user_id, false, now});
+}
+
+void Presence::on_lost(const std::string& node) const {
+    const bool is_taken = parts_.host.work([this, node] {
+        if (node == nodes_.self())
+            come_again();
+        else
+            take_leave_of(node);
+    });
+    if (!is_taken) parts_.host.log().warn("nobody is free to see to a lost node's people");
+}
+
+void Presence::take_leave_of(const std::string& node) const {
+    if (nodes_.is_alive(node)) return;  // it is back
+    for (const std::string& user_id : store_.set_members(people_key(node))) {
+        const std::scoped_lock turn(turn_of(user_id));
+        leave(user_id, node);
+    }
+    store_.expire(people_key(node), kept_for_return);
+}
+
+void Presence::come_again() const {
+    const std::string key = people_key(nodes_.self());
+    const auto people = store_.set_members(key);
+    store_.remove(key);  // and with it the time it had left
+    for (const std::string& user_id : people)
+        if (parts_.host.sockets().is_online(user_id)) come(user_id);
 }
 
 void Presence::complain(const mortise::Error& error) const {
@@ -147,7 +165,7 @@ std::set<std::string, std::less<>> Presence::visible_to(std::string_view user_id
 
 bool Presence::is_online(std::string_view user_id) const {
     for (const std::string& node : store_.set_members(nodes_key(user_id)))
-        if (node == node_ || store_.exists(lease_key(node))) return true;
+        if (nodes_.is_alive(node)) return true;
     return false;
 }
 

@@ -2,18 +2,17 @@
 #pragma once
 
 #include <array>
-#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include <boost/describe.hpp>
 
 #include <mortise/error.h>
+#include <mortise/services/nodes.h>
 #include <mortise/services/store.h>
 #include <mortise/socket.h>
 
@@ -47,11 +46,12 @@ BOOST_DESCRIBE_STRUCT(PresenceAnswer, (), (ok, presence))
 /// conversation with them and are not blocked by them.
 class Presence {
 public:
-    explicit Presence(const Parts& parts) : parts_(parts), store_(parts.host.store()) {}
+    explicit Presence(const Parts& parts)
+        : parts_(parts), store_(parts.host.store()), nodes_(parts.host.nodes()) {}
 
     static mortise::Shape<PresenceSubscription> shape();
 
-    /// From ready() on: this node says that it lives.
+    /// From ready() on: who was on a node that is lost goes with it.
     void start();
     void stop();
 
@@ -73,17 +73,17 @@ private:
     std::mutex& turn_of(std::string_view user_id) const;
     void come(const std::string& user_id) const;
     void go(const std::string& user_id) const;
-    void renew_lease() const;
+    void leave(const std::string& user_id, const std::string& node) const;
+    void on_lost(const std::string& node) const;
+    void take_leave_of(const std::string& node) const;
+    void come_again() const;
     void complain(const mortise::Error& error) const;
 
     const Parts& parts_;
     mortise::Store& store_;
-    std::string node_;  // this process, among those on one store
+    mortise::Nodes& nodes_;
     mutable std::array<std::mutex, 64> turns_;
-
-    std::mutex lease_mutex_;
-    std::condition_variable_any lease_ends_;
-    std::jthread lease_keeper_;
+    mortise::Subscription lost_;
 };
 
 }  // namespace chat

@@ -21,6 +21,7 @@ class HttpClient;
 class Jobs;
 class Mail;
 class Metrics;
+class Nodes;
 class Store;
 
 /// The server, as one plugin sees it. Lives longer than the plugin; a plugin may keep a pointer to it.
@@ -38,6 +39,7 @@ public:
 
     virtual Database& database() = 0;
     virtual Store& store() = 0;
+    virtual Nodes& nodes() = 0;
     virtual Jobs& jobs() = 0;
     virtual Events& events() = 0;
     virtual Metrics& metrics() = 0;

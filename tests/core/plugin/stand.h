@@ -12,6 +12,7 @@
 #include <mortise/services/events.h>
 #include <mortise/services/http_client.h>
 #include <mortise/services/mail.h>
+#include <mortise/services/nodes.h>
 #include <mortise/services/store.h>
 #include <mortise/testing/fake_clock.h>
 
@@ -69,6 +70,7 @@ public:
     plugin::ServerServices services() {
         return {*database_,
                 *store_,
+                *nodes_,
                 jobs,
                 *events_,
                 *http_client_,
@@ -92,12 +94,13 @@ private:
     struct Absent {
         alignas(std::max_align_t) std::byte place[64]{};
     };
-    Absent absent_[5];
+    Absent absent_[6];
     Database* database_ = reinterpret_cast<Database*>(&absent_[0]);
     Store* store_ = reinterpret_cast<Store*>(&absent_[1]);
     Events* events_ = reinterpret_cast<Events*>(&absent_[2]);
     HttpClient* http_client_ = reinterpret_cast<HttpClient*>(&absent_[3]);
     Mail* mail_ = reinterpret_cast<Mail*>(&absent_[4]);
+    Nodes* nodes_ = reinterpret_cast<Nodes*>(&absent_[5]);
     std::atomic<LogLevel> level_{LogLevel::info};
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include <thread>
+
+#include <mortise/services/nodes.h>
 #include <mortise/services/store.h>
 
 #include "site.h"
@@ -70,14 +73,40 @@ TEST_CASE("a subscription with values that are not allowed is refused") {
         CHECK(ann.emit("presence:subscribe", {{"userIds", ids}}).at("error").at("code") == "unprocessable");
 }
 
-TEST_CASE("people of a node that died are gone with its lease") {
+TEST_CASE("people of a node that is lost are gone, once for all who watch, unless they are elsewhere too") {
+    Site site("sqlite");
+    site.direct("ann", "ben");
+    site.direct("ann", "cay");
+    auto ann = site.host.connect("ann");
+    auto cay = site.host.connect("cay");
+    mortise::Store& store = site.host.store();
+    site.host.add_node("another");
+    for (const char* id : {"ben", "cay"}) {
+        store.set_add("chat:online:" + std::string(id), "another");
+        store.set_add("chat:people:another", id);
+    }
+    CHECK(each(subscribe(ann, {"ben", "cay"}), "online") == "true true");
+    site.host.lose_node("another");
+    site.host.lose_node("another");
+    while (store.exists("chat:online:ben")) std::this_thread::yield();
+    while (ann.waiting().empty()) std::this_thread::yield();
+    const auto news = ann.take("presence:update");
+    REQUIRE(news.size() == 1);
+    CHECK(news[0] == Json{{"userId", "ben"}, {"online", false}, {"lastSeen", "2030-01-01T12:00:00.000Z"}});
+    CHECK(each(subscribe(ann, {"ben", "cay"}), "online") == "false true");
+}
+
+TEST_CASE("a node that was only cut off brings its people back") {
     Site site("sqlite");
     site.direct("ann", "ben");
     auto ann = site.host.connect("ann");
-    site.host.store().set_add("chat:online:ben", "another-node");
-    CHECK(each(subscribe(ann, {"ben"}), "online") == "false");
-    site.host.store().set("chat:node:another-node", "", std::chrono::seconds(30));
-    CHECK(each(subscribe(ann, {"ben"}), "online") == "true");
-    site.host.clock().advance(std::chrono::seconds(31));
-    CHECK(each(subscribe(ann, {"ben"}), "online") == "false");
+    auto ben = site.host.connect("ben");
+    subscribe(ann, {"ben"});
+    mortise::Store& store = site.host.store();
+    const std::string& here = site.host.nodes().self();
+    store.remove("chat:online:ben");  // as another node does, which holds this one for lost
+    site.host.lose_node(here);
+    while (ann.waiting().empty()) std::this_thread::yield();
+    CHECK(ann.take("presence:update").at(0).at("online") == true);
+    CHECK(store.set_contains("chat:people:" + here, "ben"));
 }

@@ -18,6 +18,7 @@
 namespace mortise {
 class Database;
 class Events;
+class Nodes;
 class Store;
 }  // namespace mortise
 
@@ -123,6 +124,12 @@ public:
     Database& database();
     Store& store();
     Events& events();
+    /// Who this server is. Beside it there are no nodes but those of add_node().
+    Nodes& nodes();
+    /// Another server on the same store, as far as can be seen of it: it lives until it is lost.
+    void add_node(const std::string& id);
+    /// When this returns, whoever listens has been told.
+    void lose_node(const std::string& id);
     /// What was mailed so far (run_jobs() sends).
     std::vector<SentMail> mails() const;
     /// Every tag given to Host::purge(), in order.
