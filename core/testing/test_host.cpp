@@ -179,6 +179,11 @@ TestSocket TestHost::connect(std::string user_id, std::string role, std::string 
         parts_->sockets.connect(user_of(std::move(user_id), std::move(role)), std::move(address)));
 }
 
+TestSocket TestHost::connect(const User& user, std::string address) {
+    start();
+    return TestSocket(parts_->sockets.connect(std::make_shared<const User>(user), std::move(address)));
+}
+
 std::size_t TestHost::run_jobs() {
     start();
     return parts_->assembly->services().jobs().run_due();

@@ -117,6 +117,8 @@ public:
     /// A client of the default namespace: the limit is asked and the hooks of connecting run, an Error of
     /// theirs is thrown. Signed in when `user_id` is not empty.
     TestSocket connect(std::string user_id = {}, std::string role = "user", std::string address = "10.0.0.1");
+    /// The same as this user, whose session may be of one's choice.
+    TestSocket connect(const User& user, std::string address = "10.0.0.1");
     /// Runs every job that is due, those it enqueues included; returns how many ran.
     std::size_t run_jobs();
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <mortise/socket.h>
+#include <mortise/subscription.h>
+
+#include "deadlines.h"
+#include "devices.h"
+#include "notices.h"
+#include "parts.h"
+
+namespace calls {
+
+/// Sockets that come and go, and nodes that are lost: what it means for the seats they held.
+class Comings {
+public:
+    Comings(const Parts& parts, const Devices& devices, const Notices& notices, const Deadlines& deadlines)
+        : parts_(parts), devices_(devices), notices_(notices), deadlines_(deadlines) {}
+
+    /// From ready() on: seats that a process left behind are away from now on.
+    void start();
+    void stop() { lost_nodes_ = {}; }
+
+    /// Neither refuses anybody: what fails is logged, and costs a call, not a connection.
+    void connected(mortise::Socket& socket) const;
+    void disconnected(mortise::Socket& socket, std::string_view reason) const;
+
+private:
+    void come(mortise::Socket& socket) const;
+    void go(mortise::Socket& socket) const;
+    void node_lost(std::string_view node) const;
+    /// Of these seats those that are still held by the same device are away from now on.
+    void leave_empty(const std::vector<Seat>& seats) const;
+
+    const Parts& parts_;
+    const Devices& devices_;
+    const Notices& notices_;
+    const Deadlines& deadlines_;
+    mortise::Subscription lost_nodes_;
+};
+
+}  // namespace calls

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live_figures.h"
+
+#include <chrono>
+#include <string>
+
+#include <mortise/host.h>
+#include <mortise/services/clock.h>
+#include <mortise/services/database.h>
+
+namespace calls {
+
+namespace {
+
+constexpr std::int64_t stale_after = 5'000;
+
+std::int64_t milliseconds_of(const mortise::Clock& clock) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady_now().time_since_epoch())
+        .count();
+}
+
+}  // namespace
+
+LiveFigures::LiveFigures(mortise::Host& host) : host_(host) {
+    mortise::Metrics& metrics = host.metrics();
+    const auto started = [&](const char* type) {
+        return metrics.counter("started_total", "Calls of two people that began to ring.", {{"type", type}});
+    };
+    audio_ = started("audio");
+    video_ = started("video");
+    for (const Outcome outcome : {Outcome::answered, Outcome::missed, Outcome::rejected, Outcome::cancelled})
+        ends_[static_cast<std::size_t>(outcome)] =
+            metrics.counter("ended_total", "Calls of two people by how they ended.",
+                            {{"outcome", std::string(name_of(outcome))}});
+    busy_ = metrics.counter("busy_total", "Calls to somebody who was in another.");
+    glares_ = metrics.counter("glares_total", "Calls and offers of both sides at once that were settled.");
+    metrics.gauge_from("pending", "Calls that ring, on all nodes.", [this] { return read(pending_); });
+    metrics.gauge_from("active", "Calls that go on, on all nodes.", [this] { return read(active_); });
+}
+
+void LiveFigures::began(std::string_view call_type) const {
+    (call_type == "video" ? video_ : audio_).add();
+    pending_.fetch_add(1);
+}
+
+void LiveFigures::answered() const {
+    pending_.fetch_sub(1);
+    active_.fetch_add(1);
+}
+
+void LiveFigures::ended(State from, Outcome outcome) const {
+    (from == State::ringing ? pending_ : active_).fetch_sub(1);
+    ends_[static_cast<std::size_t>(outcome)].add();
+}
+
+void LiveFigures::count() const {
+    const auto row = host_.database().one(
+        "SELECT COUNT(CASE WHEN state = 'ringing' THEN 1 END), COUNT(CASE WHEN state = 'answered' THEN 1 "
+        "END) "
+        "FROM calls_live WHERE kind = 'direct'");
+    pending_.store(row->integer(0));
+    active_.store(row->integer(1));
+    counted_at_.store(milliseconds_of(host_.clock()));
+}
+
+// Reading must not block: the count it asks for is there the next time.
+double LiveFigures::read(const std::atomic<std::int64_t>& gauge) const {
+    const std::int64_t now = milliseconds_of(host_.clock());
+    std::int64_t counted = counted_at_.load();
+    if (now - counted > stale_after && counted_at_.compare_exchange_strong(counted, now))
+        host_.work([this] { count(); });
+    return static_cast<double>(gauge.load());
+}
+
+}  // namespace calls
