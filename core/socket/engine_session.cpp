@@ -157,6 +157,8 @@ void EngineSession::post(http::KeptRequest post) {
         post.answer(engine_refusal(EngineRefusal::bad_request));
         return end("parse error", true);
     }
+    // Here nobody is in the middle of a room, and a client that is quick would post on until the timer comes.
+    if (is_too_slow_ && state_ == State::open) beat();
     if (is_paused_ && state_ == State::open) return held_posts_.push_back(std::move(post));
     post.answer(taken());
 }
