@@ -10,10 +10,11 @@ const TEXT = 0x81;
 /** The bytes of one text message as a client sends it. */
 export function frame(text) {
   const payload = Buffer.from(text);
-  if (payload.length > 125) throw new Error("a short message, please");
+  if (payload.length > 0xffff) throw new Error("a shorter message, please");
   const mask = randomBytes(4);
   for (let place = 0; place < payload.length; ++place) payload[place] ^= mask[place % 4];
-  return Buffer.concat([Buffer.from([TEXT, 0x80 | payload.length]), mask, payload]);
+  const length = payload.length <= 125 ? [0x80 | payload.length] : [0x80 | 126, payload.length >> 8, payload.length & 0xff];
+  return Buffer.concat([Buffer.from([TEXT, ...length]), mask, payload]);
 }
 
 /** One WebSocket. `on_text(bytes, begin, length)` hears each message; the bytes are gone when it returns. */
@@ -77,7 +78,7 @@ export class WebSocketClient {
 
 const PING = "2".charCodeAt(0), OPEN = "0".charCodeAt(0), MESSAGE = "4".charCodeAt(0);
 const CONNECT = "0".charCodeAt(0), EVENT = "2".charCodeAt(0), ACK = "3".charCodeAt(0);
-const pong = frame("3"), join_default = frame("40");
+const pong = frame("3");
 
 /** A WebSocket that speaks Socket.IO: `on_event(bytes, begin, length)` hears the JSON of each event. */
 export class SocketIoClient {
@@ -85,8 +86,9 @@ export class SocketIoClient {
   on_ack = () => {};
   #socket = new WebSocketClient();
 
-  /** Resolves in the default namespace. */
-  async open(port) {
+  /** Resolves in the default namespace; `auth` is what the client says of itself there. */
+  async open(port, auth) {
+    this.connect_packet = frame(auth ? `40${JSON.stringify(auth)}` : "40");
     const joined = new Promise((resolve) => { this.joined = resolve; });
     this.#socket.on_text = (bytes, begin, length) => this.#take(bytes, begin, length);
     await this.#socket.open(port, "/socket.io/?EIO=4&transport=websocket");
@@ -98,7 +100,7 @@ export class SocketIoClient {
 
   #take(bytes, begin, length) {
     if (bytes[begin] === PING && length === 1) return this.send(pong);
-    if (bytes[begin] === OPEN) return this.send(join_default);
+    if (bytes[begin] === OPEN) return this.send(this.connect_packet);
     if (bytes[begin] !== MESSAGE) throw new Error(`unexpected: ${bytes.toString("utf8", begin, begin + length)}`);
     if (bytes[begin + 1] === EVENT) return this.on_event(bytes, begin + 2, length - 2);
     if (bytes[begin + 1] === CONNECT) return this.joined();

@@ -16,7 +16,7 @@ const pinned = (processor, words, how) => spawn("taskset", ["-c", String(process
 const node = (...words) => [process.execPath, "--expose-gc", join(here, "server.mjs"), ...words];
 
 /** The command that starts each server, and what its line with the port looks like. */
-const kinds = {
+export const kinds = {
   mortise: (folder) => {
     const config = join(folder, "mortise.yaml");
     writeFileSync(config, `server: { listen: ["127.0.0.1:0"], io_threads: 1 }\n` +
@@ -28,8 +28,8 @@ const kinds = {
 };
 
 export class Contender {
-  /** `processor` is the server's. */
-  static async start(kind, folder, processor = servers_processor) {
+  /** `processor` is the server's; `crowd` the program that plays its clients. */
+  static async start(kind, folder, processor = servers_processor, crowd = join(here, "crowd.mjs")) {
     const self = new Contender();
     const { words, port, collects } = kinds[kind](folder);
     self.kind = kind;
@@ -46,7 +46,7 @@ export class Contender {
       });
       self.server.once("exit", () => reject(new Error(`${kind} did not start`)));
     });
-    self.crowd = pinned(crowds_processor, [process.execPath, join(here, "crowd.mjs")],
+    self.crowd = pinned(crowds_processor, [process.execPath, crowd],
       { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     self.lost = new Promise((_, reject) => {
       self.crowd.once("exit", (code) => reject(new Error(`the clients of ${kind} gave up (${code})`)));
