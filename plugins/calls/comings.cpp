@@ -50,7 +50,7 @@ void Comings::come(Socket& socket) const {
         older.disconnect(true);
     }
     notices_.tell(socket);
-    const auto call = parts_.database.read([&](Reader& reader) { return find_call_of(reader, user->id); });
+    const auto call = find_call_of(parts_.database, user->id);
     if (call) devices_.connected(socket, *call);
 }
 

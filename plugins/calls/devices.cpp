@@ -38,8 +38,7 @@ Devices::Held Devices::hold(Socket& socket, std::string_view name) const {
 
 Devices::Held Devices::take_part(Socket& socket, std::string_view name) const {
     const auto user = socket.signed_in();
-    LiveCall call =
-        parts_.database.read([&](Reader& reader) { return require_call(reader, name, user->id); });
+    LiveCall call = require_call(parts_.database, name, user->id);
     const Role role = call.role_of(user->id);
     const Seat& seat = call.seat_of(role);
     if (rings_here(call, role) || seat.is_held_by(socket)) return {std::move(call), role};

@@ -19,6 +19,11 @@ std::string select_call(std::string_view condition) {
            std::string(condition);
 }
 
+const std::string by_name = select_call("c.group_id = '' AND c.name = ?");
+const std::string by_id = select_call("c.id = ?");
+const std::string by_person =
+    select_call("c.id IN (SELECT own.call_id FROM calls_seats own WHERE own.user_id = ?)");
+
 LiveCall begin_call(const mortise::Row& row) {
     LiveCall call;
     call.id = row.text("id");
@@ -42,6 +47,11 @@ std::optional<LiveCall> read_call(const mortise::Rows& rows) {
     return call;
 }
 
+LiveCall with_role(std::optional<LiveCall> call, std::string_view user_id) {
+    if (!call || call->role_of(user_id) == Role::nobody) refuse_unknown_call();
+    return std::move(*call);
+}
+
 }  // namespace
 
 Role LiveCall::role_of(std::string_view user_id) const {
@@ -54,30 +64,28 @@ void lock_call(Transaction& tx, std::string_view name) {
 }
 
 std::optional<LiveCall> find_call(Reader& reader, std::string_view name) {
-    static const std::string sql = select_call("c.group_id = '' AND c.name = ?");
-    return read_call(reader.rows(sql, name));
+    return read_call(reader.rows(by_name, name));
 }
 
-LiveCall require_call(Reader& reader, std::string_view name, std::string_view user_id) {
-    auto call = find_call(reader, name);
-    if (!call || call->role_of(user_id) == Role::nobody) refuse_unknown_call();
-    return std::move(*call);
-}
-
-LiveCall require_call_for_write(Transaction& tx, std::string_view name, std::string_view user_id) {
+LiveCall require_call(Transaction& tx, std::string_view name, std::string_view user_id) {
     lock_call(tx, name);
-    return require_call(tx, name, user_id);
+    return with_role(find_call(tx, name), user_id);
+}
+
+LiveCall require_call(mortise::Database& database, std::string_view name, std::string_view user_id) {
+    return with_role(read_call(database.query(by_name, name)), user_id);
 }
 
 std::optional<LiveCall> find_call_by_id(Reader& reader, std::string_view id) {
-    static const std::string sql = select_call("c.id = ?");
-    return read_call(reader.rows(sql, id));
+    return read_call(reader.rows(by_id, id));
 }
 
 std::optional<LiveCall> find_call_of(Reader& reader, std::string_view user_id) {
-    static const std::string sql =
-        select_call("c.id IN (SELECT own.call_id FROM calls_seats own WHERE own.user_id = ?)");
-    return read_call(reader.rows(sql, user_id));
+    return read_call(reader.rows(by_person, user_id));
+}
+
+std::optional<LiveCall> find_call_of(mortise::Database& database, std::string_view user_id) {
+    return read_call(database.query(by_person, user_id));
 }
 
 bool insert_call(Transaction& tx, const LiveCall& call) {

@@ -42,14 +42,16 @@ struct LiveCall {
 void lock_call(mortise::Transaction& tx, std::string_view name);
 /// The call that clients call so; empty when there is none. The name says nothing about who may see it.
 std::optional<LiveCall> find_call(mortise::Reader& reader, std::string_view name);
-/// The same, for somebody who is in it; refused for everybody else.
-LiveCall require_call(mortise::Reader& reader, std::string_view name, std::string_view user_id);
-/// The same, and nobody else changes it until this write is over.
-LiveCall require_call_for_write(mortise::Transaction& tx, std::string_view name, std::string_view user_id);
+/// The same for somebody who is in it, and nobody else changes it until this write is over; refused for
+/// everybody else.
+LiveCall require_call(mortise::Transaction& tx, std::string_view name, std::string_view user_id);
+/// The same outside a write: as it is at this moment.
+LiveCall require_call(mortise::Database& database, std::string_view name, std::string_view user_id);
 /// By our id.
 std::optional<LiveCall> find_call_by_id(mortise::Reader& reader, std::string_view id);
 /// The one this person is in; there is one at most.
 std::optional<LiveCall> find_call_of(mortise::Reader& reader, std::string_view user_id);
+std::optional<LiveCall> find_call_of(mortise::Database& database, std::string_view user_id);
 
 /// False when another call has this name; then nothing is stored.
 bool insert_call(mortise::Transaction& tx, const LiveCall& call);

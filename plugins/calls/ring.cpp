@@ -128,7 +128,7 @@ Done Ring::answer(Socket& socket, const Pickup& pickup) const {
     const auto user = socket.signed_in();
     const auto signal = parts_.signal(Answered{pickup.call_id, user->id, pickup.answer.value_or(nullptr)});
     const LiveCall call = parts_.database.write([&](Transaction& tx) {
-        LiveCall call = require_call_for_write(tx, pickup.call_id, user->id);
+        LiveCall call = require_call(tx, pickup.call_id, user->id);
         const auto transition = next(call.state, Step::answer, call.role_of(user->id));
         if (!transition) call.state == State::answered ? refuse_other_device() : refuse_step();
         call.state = transition->to;
@@ -159,8 +159,7 @@ Done Ring::end(Socket& socket, const Ending& ending) const {
 
 Done Ring::finish(Socket& socket, const LiveCall& call, Step step, Role who, std::string_view reason) const {
     const CallEnd end = parts_.database.write([&](Transaction& tx) {
-        return ending_.end(tx, require_call_for_write(tx, call.name, call.seat_of(who).user_id), step, who,
-                           reason);
+        return ending_.end(tx, require_call(tx, call.name, call.seat_of(who).user_id), step, who, reason);
     });
     ending_.tell(end, socket.id());
     return {};

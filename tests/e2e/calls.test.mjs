@@ -54,6 +54,8 @@ test("a call from ring to end, its signals, and a stranger who hears nothing", a
   ofBen.emit("webrtc:ice-candidate", { callId, candidate: { candidate: "x" }, receiverId: ann.id });
   assert.deepEqual(await candidate, { callId, candidate: { candidate: "x" }, senderId: ben.id });
 
+  const metrics = async () => (await fetch(server.url + "/metrics")).text();
+  assert.match(await metrics(), /^mortise_calls_active 1$/m);
   assert.equal(refusal(await ask(ofCay, "webrtc:offer", { callId, offer, receiverId: ben.id })), "not_found");
   assert.equal(refusal(await ask(ofCay, "call:end", { callId })), "not_found");
   assert.equal(refusal(await ask(ofCay, "call:initiate", { receiverId: ben.id })), "busy");
@@ -63,6 +65,9 @@ test("a call from ring to end, its signals, and a stranger who hears nothing", a
   const { duration, ...rest } = await ended;
   assert.deepEqual(rest, { callId, reason: "completed" });
   assert.ok(duration < 60);
+  const figures = await metrics();
+  for (const line of ["mortise_calls_active 0", "mortise_calls_pending 0", 'mortise_calls_started_total{type="audio"} 1', 'mortise_calls_ended_total{outcome="answered"} 1'])
+    assert.ok(figures.split("\n").includes(line), line);
 });
 
 test("clients of version 2 call each other too", async (t) => {

@@ -210,6 +210,26 @@ TEST_CASE("what nobody comes for is kept a week") {
     CHECK(ben.waiting().empty());
 }
 
+TEST_CASE("calls and signals are limited by their policies") {
+    Site site("sqlite");
+    site.host.beside("ratelimit",
+                     "policies: { call: { limit: 2, window: 1m }, signal: { limit: 3, window: 1m } }");
+    auto ann = site.connect("ann"), ben = site.connect("ben");
+    call(ann, "ben");
+    answer(ben);
+    const JsonObject candidate{{"callId", "c-1"}, {"candidate", "x"}};
+    for (int number = 0; number < 3; ++number)
+        CHECK(ann.emit("webrtc:ice-candidate", candidate).at("ok") == true);
+    CHECK(refused(ann.emit("webrtc:ice-candidate", candidate)) == "rate_limited");
+    CHECK(ben.take("webrtc:ice-candidate").size() == 3);
+    CHECK(ben.emit("webrtc:ice-candidate", candidate).at("ok") == true);
+    CHECK(ann.emit("call:end", {{"callId", "c-1"}}).at("ok") == true);
+    call(ann, "ben", "c-2");
+    CHECK(ann.emit("call:end", {{"callId", "c-2"}}).at("ok") == true);
+    CHECK(refused(ann.emit("call:initiate", {{"receiverId", "ben"}})) == "rate_limited");
+    CHECK(ben.take("call:incoming").size() == 2);
+}
+
 TEST_CASE("with one session a person, the older socket is told and closed") {
     Site site("sqlite", "single_session: true");
     auto phone = site.connect("ann"), ben = site.connect("ben");
