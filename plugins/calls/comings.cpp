@@ -50,8 +50,15 @@ void Comings::come(Socket& socket) const {
         older.disconnect(true);
     }
     notices_.tell(socket);
-    const auto call = find_call_of(parts_.database, user->id);
-    if (call) devices_.connected(socket, *call);
+    const auto kinds = parts_.database.query(
+        "SELECT DISTINCT c.kind FROM calls_seats s JOIN calls_live c ON c.id = s.call_id WHERE s.user_id = ?",
+        user->id);
+    for (const mortise::Row& row : kinds) {
+        if (row.text(0) == group_kind)
+            room_seats_.connected(socket);
+        else if (const auto call = find_call_of(parts_.database, user->id))
+            devices_.connected(socket, *call);
+    }
 }
 
 void Comings::go(Socket& socket) const {
@@ -69,16 +76,25 @@ void Comings::node_lost(std::string_view node) const {
 }
 
 void Comings::leave_empty(const std::vector<Seat>& seats) const {
-    for (Seat seat : seats) {
-        const auto call = parts_.database.write([&](Transaction& tx) -> std::optional<LiveCall> {
-            const mortise::Time now = parts_.clock.now();
-            if (!store_absence(tx, seat, now)) return std::nullopt;
-            auto call = find_call_by_id(tx, seat.call_id);
-            deadlines_.look_at(tx, seat.call_id, call ? call->name : "", now + parts_.settings.grace);
-            return call;
-        });
-        if (call) devices_.away(*call, call->seat_of(call->role_of(seat.user_id)));
-    }
+    for (const Seat& seat : seats) leave_empty(seat);
+}
+
+void Comings::leave_empty(const Seat& seat) const {
+    struct Left {
+        std::optional<LiveCall> call;  // of two people
+        std::optional<Room> room;      // of a group
+    };
+    const Left left = parts_.database.write([&](Transaction& tx) {
+        Left left;
+        const mortise::Time now = parts_.clock.now();
+        if (!store_absence(tx, seat, now)) return left;
+        left.call = find_call_by_id(tx, seat.call_id);
+        if (!left.call) left.room = find_room_by_id(tx, seat.call_id);
+        deadlines_.look_at(tx, seat.call_id, left.call ? left.call->name : "", now + parts_.settings.grace);
+        return left;
+    });
+    if (left.call) devices_.away(*left.call, left.call->seat_of(left.call->role_of(seat.user_id)));
+    if (left.room) room_seats_.away(*left.room, *left.room->seat_of(seat.user_id));
 }
 
 }  // namespace calls

@@ -11,14 +11,20 @@
 #include "devices.h"
 #include "notices.h"
 #include "parts.h"
+#include "room_seats.h"
 
 namespace calls {
 
 /// Sockets that come and go, and nodes that are lost: what it means for the seats they held.
 class Comings {
 public:
-    Comings(const Parts& parts, const Devices& devices, const Notices& notices, const Deadlines& deadlines)
-        : parts_(parts), devices_(devices), notices_(notices), deadlines_(deadlines) {}
+    Comings(const Parts& parts, const Devices& devices, const RoomSeats& room_seats, const Notices& notices,
+            const Deadlines& deadlines)
+        : parts_(parts),
+          devices_(devices),
+          room_seats_(room_seats),
+          notices_(notices),
+          deadlines_(deadlines) {}
 
     /// From ready() on: seats that a process left behind are away from now on.
     void start();
@@ -34,9 +40,11 @@ private:
     void node_lost(std::string_view node) const;
     /// Of these seats those that are still held by the same device are away from now on.
     void leave_empty(const std::vector<Seat>& seats) const;
+    void leave_empty(const Seat& seat) const;
 
     const Parts& parts_;
     const Devices& devices_;
+    const RoomSeats& room_seats_;
     const Notices& notices_;
     const Deadlines& deadlines_;
     mortise::Subscription lost_nodes_;

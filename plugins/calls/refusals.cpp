@@ -16,6 +16,14 @@ void refuse_unknown_call() {
     throw Error(Code::not_found, "Call not found");
 }
 
+void refuse_outsider() {
+    throw Error(Code::not_found, "You are not in this call");
+}
+
+void refuse_unknown_participant() {
+    throw Error(Code::not_found, "They are not in this call").named("not_a_participant");
+}
+
 void refuse_step() {
     refuse_conflict("not_now", "The call does not allow this now");
 }

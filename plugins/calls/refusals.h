@@ -19,6 +19,10 @@ private:
 
 /// For whoever is not in the call: the same words, whether it exists or not.
 [[noreturn]] void refuse_unknown_call();
+/// Likewise of a group call.
+[[noreturn]] void refuse_outsider();
+/// Somebody is named who is not in the group call.
+[[noreturn]] void refuse_unknown_participant();
 /// A step that the call's state does not allow.
 [[noreturn]] void refuse_step();
 /// Another device of the same person holds the place in the call.

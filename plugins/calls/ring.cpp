@@ -23,7 +23,7 @@ namespace {
 void lock_people(Transaction& tx, const LiveCall& call) {
     std::array people{call.caller.user_id, call.receiver.user_id};
     std::sort(people.begin(), people.end());
-    for (const std::string& person : people) tx.lock("calls:person:" + person);
+    for (const std::string& person : people) lock_person(tx, person);
 }
 
 std::string reason_or(const std::optional<std::string>& reason, std::string_view otherwise) {

@@ -41,6 +41,10 @@ std::vector<Seat> seats_of_node(Reader& reader, std::string_view node_id) {
     return reader.query_as<Seat>(sql, node_id);
 }
 
+void lock_person(Transaction& tx, std::string_view user_id) {
+    tx.lock("calls:person:" + std::string(user_id));
+}
+
 void insert_seat(Transaction& tx, const Seat& seat) {
     tx.execute(
         "INSERT INTO calls_seats (call_id, user_id, session_id, socket_id, node_id, joined_at, info, tracks, "

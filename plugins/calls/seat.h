@@ -47,6 +47,9 @@ std::vector<Seat> seats_of_socket(mortise::Reader& reader, std::string_view sock
 /// Those of devices connected to this node, away or not.
 std::vector<Seat> seats_of_node(mortise::Reader& reader, std::string_view node_id);
 
+/// Waits for other writes that bring this person into a call.
+void lock_person(mortise::Transaction& tx, std::string_view user_id);
+
 void insert_seat(mortise::Transaction& tx, const Seat& seat);
 /// Puts a device on a seat that is there. Whoever may do so the caller has decided.
 void store_device(mortise::Transaction& tx, const Seat& seat);
