@@ -46,7 +46,7 @@ struct Features {
     Signalling signalling{parts, devices, negotiation};
     RoomSeats room_seats{parts, negotiation};
     JoinRoom join_room{parts, room_seats};
-    LeaveRoom leave_room{parts, room_seats};
+    LeaveRoom leave_room{parts, room_seats, notices};
     RoomMedia room_media{parts, room_seats};
     GroupSignalling group_signalling{parts, room_seats, negotiation};
     Locations locations{parts};

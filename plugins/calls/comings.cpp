@@ -71,8 +71,21 @@ void Comings::node_lost(std::string_view node) const {
     if (node != parts_.host.nodes().self()) return leave_empty(seats);
     // The others took us for lost and emptied our seats: who is still here keeps theirs.
     for (const Seat& seat : seats)
-        if (seat.is_away() && !parts_.sockets.to_socket(seat.socket_id).fetch().empty())
-            parts_.database.write([&](Transaction& tx) { store_device(tx, seat); });
+        if (seat.is_away() && !parts_.sockets.to_socket(seat.socket_id).fetch().empty()) sit_again(seat);
+}
+
+void Comings::sit_again(const Seat& seat) const {
+    const Found found = parts_.database.write(
+        [&](Transaction& tx) { return store_return(tx, seat) ? find(tx, seat) : Found{}; });
+    if (found.call) devices_.back(*found.call, found.call->role_of(seat.user_id));
+    if (found.room) room_seats_.back(*found.room, seat.user_id);
+}
+
+Comings::Found Comings::find(mortise::Reader& reader, const Seat& seat) {
+    Found found;
+    found.call = find_call_by_id(reader, seat.call_id);
+    if (!found.call) found.room = find_room_by_id(reader, seat.call_id);
+    return found;
 }
 
 void Comings::leave_empty(const std::vector<Seat>& seats) const {
@@ -80,21 +93,15 @@ void Comings::leave_empty(const std::vector<Seat>& seats) const {
 }
 
 void Comings::leave_empty(const Seat& seat) const {
-    struct Left {
-        std::optional<LiveCall> call;  // of two people
-        std::optional<Room> room;      // of a group
-    };
-    const Left left = parts_.database.write([&](Transaction& tx) {
-        Left left;
+    const Found found = parts_.database.write([&](Transaction& tx) {
         const mortise::Time now = parts_.clock.now();
-        if (!store_absence(tx, seat, now)) return left;
-        left.call = find_call_by_id(tx, seat.call_id);
-        if (!left.call) left.room = find_room_by_id(tx, seat.call_id);
-        deadlines_.look_at(tx, seat.call_id, left.call ? left.call->name : "", now + parts_.settings.grace);
-        return left;
+        if (!store_absence(tx, seat, now)) return Found{};
+        Found found = find(tx, seat);
+        deadlines_.look_at(tx, seat.call_id, found.call ? found.call->name : "", now + parts_.settings.grace);
+        return found;
     });
-    if (left.call) devices_.away(*left.call, left.call->seat_of(left.call->role_of(seat.user_id)));
-    if (left.room) room_seats_.away(*left.room, *left.room->seat_of(seat.user_id));
+    if (found.call) devices_.away(*found.call, found.call->seat_of(found.call->role_of(seat.user_id)));
+    if (found.room) room_seats_.away(*found.room, *found.room->seat_of(seat.user_id));
 }
 
 }  // namespace calls

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -41,6 +42,14 @@ private:
     /// Of these seats those that are still held by the same device are away from now on.
     void leave_empty(const std::vector<Seat>& seats) const;
     void leave_empty(const Seat& seat) const;
+    void sit_again(const Seat& seat) const;
+
+    /// What a seat belongs to: one of the two, or neither when it is over.
+    struct Found {
+        std::optional<LiveCall> call;
+        std::optional<Room> room;
+    };
+    static Found find(mortise::Reader& reader, const Seat& seat);
 
     const Parts& parts_;
     const Devices& devices_;

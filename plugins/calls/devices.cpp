@@ -18,6 +18,12 @@ Seat& own_seat(LiveCall& call, Role role) {
     return role == Role::caller ? call.caller : call.receiver;
 }
 
+// Whether a device may take this place in a call. One that asks for it may take it from its own session's
+// socket: whose loss the server learns late, after the same client has connected anew.
+bool may_take(const Seat& seat, const mortise::User& user, bool has_asked) {
+    return seat.is_away() || (has_asked && seat.is_held() && seat.session_id == user.session_id);
+}
+
 bool rings_here(const LiveCall& call, Role role) {
     return call.state == State::ringing && role == Role::receiver;
 }
@@ -42,7 +48,7 @@ Devices::Held Devices::take_part(Socket& socket, std::string_view name) const {
     const Role role = call.role_of(user->id);
     const Seat& seat = call.seat_of(role);
     if (rings_here(call, role) || seat.is_held_by(socket)) return {std::move(call), role};
-    if (!seat.is_away() || !take(socket, call, role)) refuse_other_device();
+    if (!take(socket, call, role, false)) refuse_other_device();
     return {std::move(call), role};
 }
 
@@ -56,41 +62,59 @@ void Devices::connected(Socket& socket, const LiveCall& known) const {
         return;
     }
     const Seat& seat = call.seat_of(role);
-    if (!seat.is_away() || seat.session_id != user->session_id) return;
-    if (take(socket, call, role)) socket.emit("call:resume", resumed(call, role));
+    if (seat.session_id != user->session_id) return;
+    if (take(socket, call, role, false)) socket.emit("call:resume", resumed(call, role));
 }
 
 Resumed Devices::resume(Socket& socket, const CallName& wanted) const {
-    const Held held = hold(socket, wanted.call_id);
-    return resumed(held.call, held.role);
+    const auto user = socket.signed_in();
+    LiveCall call = require_call(parts_.database, wanted.call_id, user->id);
+    const Role role = call.role_of(user->id);
+    if (rings_here(call, role)) refuse_step();
+    if (!call.seat_of(role).is_held_by(socket) && !take(socket, call, role, true)) refuse_other_device();
+    return resumed(call, role);
 }
 
-// False when another device was faster, or the call is over.
-bool Devices::take(Socket& socket, LiveCall& call, Role role) const {
+// False when another device has it, or the call is over.
+bool Devices::take(Socket& socket, LiveCall& call, Role role, bool has_asked) const {
     const auto user = socket.signed_in();
+    if (!may_take(call.seat_of(role), *user, has_asked)) return false;
     const bool taken = parts_.database.write([&](Transaction& tx) {
         lock_call(tx, call.name);
         auto present = find_call(tx, call.name);
-        if (!present || present->id != call.id || !present->seat_of(role).is_away()) return false;
+        if (!present || present->id != call.id || !may_take(present->seat_of(role), *user, has_asked))
+            return false;
         Seat& seat = own_seat(*present, role);
         parts_.put(seat, socket);
         store_device(tx, seat);
         call = std::move(*present);
         return true;
     });
-    if (!taken) return false;
+    if (taken) back(call, role);
+    return taken;
+}
+
+void Devices::back(const LiveCall& call, Role role) const {
+    const Seat& own = call.seat_of(role);
     const Seat& other = call.other_than(role);
+    forget_offers(call);
     if (other.is_held())
-        parts_.sockets.to_socket(other.socket_id).emit("call:peer-back", PeerBack{call.name, user->id});
-    return true;
+        parts_.sockets.to_socket(other.socket_id).emit("call:peer-back", PeerBack{call.name, own.user_id});
+}
+
+// Neither what an absent device has offered nor what it was offered will be answered.
+void Devices::forget_offers(const LiveCall& call) const {
+    negotiation_.withdraw(call.id, call.caller.user_id, call.receiver.user_id);
+    negotiation_.withdraw(call.id, call.receiver.user_id, call.caller.user_id);
 }
 
 void Devices::away(const LiveCall& call, const Seat& seat) const {
     const Seat& other = call.other_than(call.role_of(seat.user_id));
-    negotiation_.withdraw(call.id, seat.user_id, other.user_id);
-    if (!other.is_held()) return;
-    parts_.sockets.to_socket(other.socket_id)
-        .emit("call:peer-away", PeerAway{call.name, seat.user_id, *seat.away_since + parts_.settings.grace});
+    forget_offers(call);
+    auto devices = parts_.sockets.to_user(seat.user_id);  // one of them may go on
+    if (other.is_held()) devices.to_room(other.socket_id);
+    devices.emit("call:peer-away",
+                 PeerAway{call.name, seat.user_id, *seat.away_since + parts_.settings.grace});
 }
 
 mortise::Audience Devices::other_side(const Held& held) const {

@@ -40,6 +40,9 @@ public:
     /// A device that held a seat is gone.
     void away(const LiveCall& call, const Seat& seat) const;
 
+    /// A device is there for this person from now on.
+    void back(const LiveCall& call, Role role) const;
+
     /// call:resume.
     Resumed resume(mortise::Socket& socket, const CallName& wanted) const;
 
@@ -47,7 +50,8 @@ public:
     mortise::Audience other_side(const Held& held) const;
 
 private:
-    bool take(mortise::Socket& socket, LiveCall& call, Role role) const;
+    bool take(mortise::Socket& socket, LiveCall& call, Role role, bool has_asked) const;
+    void forget_offers(const LiveCall& call) const;
     Resumed resumed(const LiveCall& call, Role role) const;
 
     const Parts& parts_;

@@ -14,6 +14,12 @@ namespace calls {
 using mortise::Socket;
 using mortise::Transaction;
 
+namespace {
+
+constexpr std::string_view left_event = "groupcall:participant-left";
+
+}  // namespace
+
 mortise::Shape<RoomName> LeaveRoom::shape() {
     mortise::Shape<RoomName> shape;
     describe_call_id(shape.at(&RoomName::room_id));
@@ -48,8 +54,7 @@ void LeaveRoom::remove(const Room& known, std::string_view user_id, bool only_if
     });
     if (!left) return;
     seats_.forget_offers(*left, user_id);
-    seats_.tell_others(*left, user_id, "groupcall:participant-left",
-                       RoomPerson{left->name, std::string(user_id)});
+    seats_.tell_others(*left, user_id, left_event, RoomPerson{left->name, std::string(user_id)});
 }
 
 void LeaveRoom::end(Transaction& tx, const Room& room, const Seat& seat, bool is_lost) const {
@@ -69,6 +74,8 @@ void LeaveRoom::end(Transaction& tx, const Room& room, const Seat& seat, bool is
     record.ended_at = seat.away_since.value_or(parts_.clock.now());
     record.duration = seconds_between(seat.joined_at, record.ended_at);
     log_call(tx, seat.user_id, record);
+    // Their device may think that it is in the call, once it is connected again.
+    notices_.leave_if_away(tx, seat, left_event, RoomPerson{room.name, seat.user_id});
 }
 
 }  // namespace calls

@@ -9,6 +9,7 @@
 
 #include "call_events.h"
 #include "group_events.h"
+#include "notices.h"
 #include "parts.h"
 #include "room.h"
 #include "room_seats.h"
@@ -19,7 +20,8 @@ namespace calls {
 /// with the last of them. Every way to leave one leads through here.
 class LeaveRoom {
 public:
-    LeaveRoom(const Parts& parts, const RoomSeats& seats) : parts_(parts), seats_(seats) {}
+    LeaveRoom(const Parts& parts, const RoomSeats& seats, const Notices& notices)
+        : parts_(parts), seats_(seats), notices_(notices) {}
 
     static mortise::Shape<RoomName> shape();
 
@@ -35,6 +37,7 @@ private:
 
     const Parts& parts_;
     const RoomSeats& seats_;
+    const Notices& notices_;
 };
 
 }  // namespace calls

@@ -11,18 +11,15 @@ using mortise::Transaction;
 namespace {
 
 // A row for each of the two seats, the call's own columns in both.
-std::string select_call(std::string_view condition) {
+std::string select_calls(std::string_view from, std::string_view condition = {}) {
     return "SELECT c.id, c.name, c.call_type, c.state, c.caller_id, c.caller_info, c.was_delivered, "
            "c.started_at, c.answered_at, " +
-           std::string(seat_columns) +
-           " FROM calls_live c JOIN calls_seats s ON s.call_id = c.id WHERE c.kind = 'direct' AND " +
-           std::string(condition);
+           std::string(seat_columns) + std::string(from) + " AND c.kind = 'direct'" + std::string(condition);
 }
 
-const std::string by_name = select_call("c.group_id = '' AND c.name = ?");
-const std::string by_id = select_call("c.id = ?");
-const std::string by_person =
-    select_call("c.id IN (SELECT own.call_id FROM calls_seats own WHERE own.user_id = ?)");
+const std::string by_name = select_calls(from_calls, " AND c.group_id = '' AND c.name = ?");
+const std::string by_id = select_calls(from_calls, " AND c.id = ?");
+const std::string by_person = select_calls(from_calls_of_person);
 
 LiveCall begin_call(const mortise::Row& row) {
     LiveCall call;

@@ -15,22 +15,18 @@ using mortise::Transaction;
 namespace {
 
 // A row for each seat, the room's own columns in all.
-std::string select_rooms(std::string_view condition) {
+std::string select_rooms(std::string_view from, std::string_view condition = {}) {
     return "SELECT c.id, c.name, c.group_id, c.call_type, c.caller_id, c.started_at, " +
-           std::string(seat_columns) +
-           " FROM calls_live c JOIN calls_seats s ON s.call_id = c.id WHERE c.kind = 'group' AND " +
-           std::string(condition) + " ORDER BY c.id, s.joined_at, s.user_id";
+           std::string(seat_columns) + std::string(from) + " AND c.kind = 'group'" + std::string(condition) +
+           " ORDER BY c.id, s.joined_at, s.user_id";
 }
 
-constexpr std::string_view own_name =
-    "c.name = ?1 AND c.id IN (SELECT own.call_id FROM calls_seats own WHERE own.user_id = ?2)";
-
-const std::string by_name = select_rooms("c.group_id = ? AND c.name = ?");
-const std::string by_id = select_rooms("c.id = ?");
-const std::string by_own_name = select_rooms(own_name);
-const std::string by_own_name_of_two = select_rooms(std::string(own_name) + " AND s.user_id IN (?2, ?3)");
-const std::string by_person =
-    select_rooms("c.id IN (SELECT own.call_id FROM calls_seats own WHERE own.user_id = ?)");
+const std::string by_name = select_rooms(from_calls, " AND c.group_id = ? AND c.name = ?");
+const std::string by_id = select_rooms(from_calls, " AND c.id = ?");
+const std::string by_person = select_rooms(from_calls_of_person);
+const std::string by_own_name = select_rooms(from_calls_of_person, " AND c.name = ?2");
+const std::string by_own_name_of_two =
+    select_rooms(from_calls_of_person, " AND c.name = ?2 AND s.user_id IN (?1, ?3)");
 
 std::vector<Room> read_rooms(const mortise::Rows& rows) {
     std::vector<Room> rooms;
@@ -83,12 +79,12 @@ std::optional<Room> find_room_by_id(Database& database, std::string_view id) {
 }
 
 std::optional<Room> find_room_of(Database& database, std::string_view name, std::string_view user_id) {
-    return only(read_rooms(database.query(by_own_name, name, user_id)));
+    return only(read_rooms(database.query(by_own_name, user_id, name)));
 }
 
 std::optional<Room> find_room_of(Database& database, std::string_view name, std::string_view user_id,
                                  std::string_view other_id) {
-    return only(read_rooms(database.query(by_own_name_of_two, name, user_id, other_id)));
+    return only(read_rooms(database.query(by_own_name_of_two, user_id, name, other_id)));
 }
 
 std::vector<Room> rooms_of(Reader& reader, std::string_view user_id) {

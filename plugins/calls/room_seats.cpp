@@ -71,8 +71,12 @@ bool RoomSeats::take(Socket& socket, Room& room) const {
 
 void RoomSeats::away(const Room& room, const Seat& seat) const {
     forget_offers(room, seat.user_id);
-    tell_others(room, seat.user_id, "groupcall:participant-away",
-                ParticipantAway{room.name, seat.user_id, *seat.away_since + parts_.settings.grace});
+    // Their other devices too: one of them may go on.
+    auto devices = parts_.sockets.to_user(seat.user_id);
+    for (const Seat& other : room.seats)
+        if (other.is_held()) devices.to_room(other.socket_id);
+    devices.emit("groupcall:participant-away",
+                 ParticipantAway{room.name, seat.user_id, *seat.away_since + parts_.settings.grace});
 }
 
 void RoomSeats::back(const Room& room, std::string_view user_id) const {

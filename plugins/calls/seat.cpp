@@ -68,6 +68,13 @@ bool store_absence(Transaction& tx, const Seat& seat, mortise::Time now) {
                now, seat.call_id, seat.user_id, seat.socket_id) > 0;
 }
 
+bool store_return(Transaction& tx, const Seat& seat) {
+    return tx.execute(
+               "UPDATE calls_seats SET away_since = NULL WHERE call_id = ? AND user_id = ? AND socket_id = ? "
+               "AND away_since IS NOT NULL",
+               seat.call_id, seat.user_id, seat.socket_id) > 0;
+}
+
 void store_mute(Transaction& tx, const Seat& seat) {
     tx.execute("UPDATE calls_seats SET is_muted = ? WHERE call_id = ? AND user_id = ?", seat.is_muted,
                seat.call_id, seat.user_id);

@@ -40,6 +40,15 @@ BOOST_DESCRIBE_STRUCT(Seat, (),
 inline constexpr std::string_view seat_columns =
     "s.call_id, s.user_id, s.session_id, s.socket_id, s.node_id, s.away_since, s.joined_at, s.is_muted";
 
+/// The middle of a SELECT of calls `c` with their seats `s`; conditions follow.
+inline constexpr std::string_view from_calls =
+    " FROM calls_live c CROSS JOIN calls_seats s WHERE s.call_id = c.id";
+/// The same of the calls in which person ?1 has a seat. From that seat on, which CROSS JOIN makes SQLite do:
+/// it would rather walk all the calls there are.
+inline constexpr std::string_view from_calls_of_person =
+    " FROM calls_seats own CROSS JOIN calls_live c CROSS JOIN calls_seats s "
+    "WHERE own.user_id = ?1 AND c.id = own.call_id AND s.call_id = c.id";
+
 std::vector<Seat> seats_of_call(mortise::Reader& reader, std::string_view call_id);
 std::vector<Seat> seats_of_person(mortise::Reader& reader, std::string_view user_id);
 /// Those this socket holds.
@@ -55,6 +64,8 @@ void insert_seat(mortise::Transaction& tx, const Seat& seat);
 void store_device(mortise::Transaction& tx, const Seat& seat);
 /// The device is gone. False when it holds the seat no more; then nothing changes.
 bool store_absence(mortise::Transaction& tx, const Seat& seat, mortise::Time now);
+/// The device was there all the time. False when the seat is somebody else's by now, or gone.
+bool store_return(mortise::Transaction& tx, const Seat& seat);
 void store_mute(mortise::Transaction& tx, const Seat& seat);
 void remove_seat(mortise::Transaction& tx, std::string_view call_id, std::string_view user_id);
 

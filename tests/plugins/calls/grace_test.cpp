@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <thread>
+
 #include <catch2/catch.hpp>
+
+#include <mortise/services/database.h>
+#include <mortise/services/nodes.h>
 
 #include "site.h"
 
@@ -120,4 +125,59 @@ TEST_CASE("when both are gone the call is over, and who comes back is not in it"
     CHECK(one(back, "call:ended").at("callId") == "c-1");
     CHECK(site.rows("calls_live") == 0);
     CHECK(site.rows("calls_seats") == 0);
+}
+
+TEST_CASE("a client that is connected anew has its place back at its word, before its old socket is missed") {
+    Site site(EACH_BACKEND);
+    auto old = site.connect("ann", "desk"), ben = site.connect("ben");
+    begin(old, ben);
+    auto fresh = site.connect("ann", "desk");
+    CHECK(fresh.waiting().empty());  // it may be another tab
+    CHECK(refused(fresh.emit("call:mute-status", {{"callId", "c-1"}, {"isMuted", true}})) ==
+          "answered_elsewhere");
+    fresh.take("call:failed");
+    CHECK(fresh.emit("call:resume", {{"callId", "c-1"}}).at("ok") == true);
+    CHECK(one(ben, "call:peer-back").at("userId") == "ann");
+    CHECK(refused(old.emit("call:end", {{"callId", "c-1"}})) == "answered_elsewhere");
+    old.disconnect();
+    site.pass(60s);
+    CHECK(ben.waiting().empty());
+    CHECK(fresh.emit("call:mute-status", {{"callId", "c-1"}, {"isMuted", true}}).at("ok") == true);
+}
+
+TEST_CASE("one's other devices learn that the one in the call is away") {
+    Site site("sqlite");
+    auto desk = site.connect("ann", "desk"), phone = site.connect("ann", "phone"), ben = site.connect("ben"),
+         tablet = site.connect("ben", "tablet");
+    begin(desk, ben);
+    tablet.take("call:incoming"), tablet.take("call:ended");
+    desk.disconnect();
+    CHECK(one(phone, "call:peer-away").at("userId") == "ann");
+    CHECK(tablet.waiting().empty());
+}
+
+TEST_CASE("an offer that a lost device never saw does not stand in the way of its own") {
+    Site site("sqlite");
+    auto ann = site.connect("ann", "desk"), ben = site.connect("ben");
+    begin(ann, ben);
+    CHECK(ben.emit("webrtc:offer", {{"callId", "c-1"}, {"offer", "x"}}).at("ok") == true);
+    ann.disconnect();
+    auto back = site.connect("ann", "desk");
+    CHECK(back.emit("webrtc:offer", {{"callId", "c-1"}, {"offer", "y"}}).at("ok") == true);
+    CHECK(one(ben, "webrtc:offer").at("offer") == "y");
+}
+
+TEST_CASE("a node that was taken for lost gives its devices their places back") {
+    Site site(EACH_BACKEND);
+    auto ann = site.connect("ann"), ben = site.connect("ben");
+    begin(ann, ben);
+    const std::string self = site.host.nodes().self();
+    site.host.database().execute("UPDATE calls_seats SET away_since = ?", site.host.clock().now());
+    ben.disconnect();  // he really is
+    site.host.lose_node(self);
+    while (site.host.database().query("SELECT 1 FROM calls_seats WHERE away_since IS NULL").empty())
+        std::this_thread::yield();  // a worker looks after it
+    auto back = site.connect("ben");
+    CHECK(one(ann, "call:peer-back").at("userId") == "ben");
+    CHECK(ann.emit("call:mute-status", {{"callId", "c-1"}, {"isMuted", true}}).at("ok") == true);
 }
