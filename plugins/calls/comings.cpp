@@ -26,6 +26,7 @@ void Comings::start() {
 
 void Comings::connected(Socket& socket) const {
     if (!socket.user()) return;
+    empty_seats();
     try {
         come(socket);
     } catch (const mortise::Error& error) {
@@ -35,11 +36,8 @@ void Comings::connected(Socket& socket) const {
 }
 
 void Comings::disconnected(Socket& socket, std::string_view) const {
-    try {
-        go(socket);
-    } catch (const mortise::Error& error) {
-        parts_.host.log().error("a call does not know that a device is gone", {{"fault", error.what()}});
-    }
+    parts_.seated.gone(socket.id());
+    empty_seats();
 }
 
 void Comings::come(Socket& socket) const {
@@ -61,9 +59,18 @@ void Comings::come(Socket& socket) const {
     }
 }
 
-void Comings::go(Socket& socket) const {
-    if (!parts_.seated.remove(socket.id())) return;
-    leave_empty(parts_.database.read([&](Reader& reader) { return seats_of_socket(reader, socket.id()); }));
+// With the database away a seat learns with the next socket that comes or goes that its own is gone.
+void Comings::empty_seats() const {
+    for (std::string& socket_id : parts_.seated.take_gone()) {
+        try {
+            leave_empty(
+                parts_.database.read([&](Reader& reader) { return seats_of_socket(reader, socket_id); }));
+        } catch (const mortise::Error& error) {
+            parts_.host.log().error("a call does not know yet that a device is gone",
+                                    {{"fault", error.what()}});
+            parts_.seated.again(std::move(socket_id));
+        }
+    }
 }
 
 void Comings::node_lost(std::string_view node) const {

@@ -37,7 +37,7 @@ public:
 
 private:
     void come(mortise::Socket& socket) const;
-    void go(mortise::Socket& socket) const;
+    void empty_seats() const;
     void node_lost(std::string_view node) const;
     /// Of these seats those that are still held by the same device are away from now on.
     void leave_empty(const std::vector<Seat>& seats) const;
