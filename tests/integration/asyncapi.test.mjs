@@ -10,7 +10,7 @@ const specification = require("@asyncapi/specs/schemas/3.0.0-without-$id.json");
 
 let server;
 const stops = [];
-before(async () => { server = await serve({ after: (stop) => stops.push(stop) }, ["auth", "hello", "chat"]); });
+before(async () => { server = await serve({ after: (stop) => stops.push(stop) }, ["auth", "hello", "chat", "calls"]); });
 after(() => Promise.all(stops.map((stop) => stop())));
 
 test("the document is AsyncAPI 3.0 and names what clients send and get", async () => {
@@ -20,7 +20,8 @@ test("the document is AsyncAPI 3.0 and names what clients send and get", async (
   const isValid = ajv.compile(specification);
   assert.ok(isValid(document), JSON.stringify(isValid.errors?.slice(0, 5), null, 1));
   const names = Object.values(document.components.messages).map((message) => message.name);
-  for (const name of ["hello:wave", "chat:send", "chat:message", "send_message"]) assert.ok(names.includes(name), name);
+  const some = ["hello:wave", "chat:send", "chat:message", "send_message", "call:incoming", "groupcall:join", "location:peer"];
+  for (const name of some) assert.ok(names.includes(name), name);
 
   const broken = structuredClone(document);
   broken.operations[Object.keys(broken.operations)[0]].action = "shout";

@@ -20,7 +20,7 @@ const config = join(folder, "mortise.yaml");
 writeFileSync(config, `
 server: { listen: ["127.0.0.1:0"] }
 database: { url: "sqlite:${folder}/test.db" }
-plugins: [auth, users, tasks, uploads, posts, hello]`);
+plugins: [auth, users, tasks, uploads, posts, calls, hello]`);
 const server = spawn(join(process.env.MORTISE_BUILD_DIR, "bin/mortise"), ["serve", "--config", config], {
   cwd: folder, stdio: ["ignore", "pipe", "ignore"],
 });
