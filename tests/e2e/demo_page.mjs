@@ -45,7 +45,7 @@ export async function missedByTab(page) {
     document.activeElement?.blur();
     getSelection().removeAllRanges();
     const usable = "a[href], button, input, select, textarea";
-    window.unreached = new Set([...document.querySelectorAll(usable)].filter((one) => one.checkVisibility() && !one.disabled));
+    window.unreached = new Set([...document.querySelectorAll(usable)].filter((one) => one.checkVisibility() && !one.disabled && !one.closest("[inert]")));
     window.unseen = new Set();
   });
   let left = await page.evaluate(() => window.unreached.size);

@@ -28,7 +28,9 @@ export async function serve(test, plugins, settings = "") {
       env: { ...process.env, MORTISE_PLUGIN_PATH: join(build, "test-plugins") },
     });
     server.ended = new Promise((resolve) => server.process.once("exit", resolve));
-    process.once("exit", () => server.process.kill("SIGKILL")); // where the tests themselves are cut short
+    const kill = server.process.kill.bind(server.process, "SIGKILL");
+    process.once("exit", kill); // where the tests themselves are cut short
+    server.ended.then(() => process.off("exit", kill));
     server.process.stderr.on("data", (bytes) => { server.errors += bytes; });
     for await (const line of createInterface({ input: server.process.stdout })) {
       server.url = line.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0] ?? server.url;
@@ -50,11 +52,11 @@ export async function serve(test, plugins, settings = "") {
 let browser = null;
 after(async () => (await browser)?.close());
 
-/** The one browser of a file's tests; each opens contexts of its own in it. */
-export function browse() {
+/** The one browser of a file's tests; each opens contexts of its own in it. `args` count the first time. */
+export function browse(...args) {
   browser ??= require("playwright-core").chromium.launch({
     executablePath: process.env.MORTISE_CHROMIUM ?? "/usr/bin/chromium",
-    args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+    args: process.getuid() === 0 ? ["--no-sandbox", ...args] : args,
   });
   return browser;
 }

@@ -21,7 +21,8 @@ export function attend({ session, live, badge }) {
   };
 }
 
-export function open({ session, live, offers, attended }) {
+export function open({ session, live, offers, attended, others }) {
+  const calls = others("calls")?.desk;
   const list = chatList(attended, offers.has("/api/v1/users"));
   const place = h("section", { class: "room-place", "aria-label": "Conversation" });
   const element = h("div", { class: "chat" }, list.element, place);
@@ -30,7 +31,7 @@ export function open({ session, live, offers, attended }) {
   function go([id]) {
     if (room?.id === id) return;
     room?.close();
-    room = id ? chatRoom(id, { session, live, ...attended }) : null;
+    room = id ? chatRoom(id, { session, live, calls, ...attended }) : null;
     element.classList.toggle("is-open", room !== null);
     place.replaceChildren(room?.element ?? h("p", { class: "empty" }, "Choose a conversation, or find somebody to begin one."));
     list.mark(id);

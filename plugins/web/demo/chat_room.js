@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One conversation: what was said, who is writing, and the place to answer.
+import { callButtons } from "./call_buttons.js";
 import { titleOf } from "./chat_list.js";
 import { h, icon, keep, set } from "./elements.js";
 import { paintFace } from "./face.js";
@@ -11,7 +12,7 @@ const together = 5 * 60_000; // messages of one person this close stand together
 const back = "M15 5l-7 7 7 7";
 const plane = "M4 12l16-8-6 17-3-7z";
 
-export function chatRoom(id, { session, live, conversations, people, presence }) {
+export function chatRoom(id, { session, live, calls, conversations, people, presence }) {
   const me = session.user.id;
   const name = h("h1", {});
   const state = h("p", { class: "state", "aria-live": "polite" });
@@ -20,8 +21,9 @@ export function chatRoom(id, { session, live, conversations, people, presence })
   const log = h("div", { class: "messages", role: "log", "aria-label": "Messages" });
   const scroll = h("div", { class: "scroll", tabIndex: 0, "aria-label": "Conversation", role: "group" }, earlier, log);
   const composer = messageComposer((text) => conversations.send(id, text), (isTyping) => conversations.writing(id, isTyping));
+  const buttons = calls && callButtons(calls);
   const element = h("div", { class: "room" },
-    h("header", {}, h("a", { class: "back", href: "#chat", "aria-label": "All conversations" }, icon(back)), face, h("div", { class: "lines" }, name, state)),
+    h("header", {}, h("a", { class: "back", href: "#chat", "aria-label": "All conversations" }, icon(back)), face, h("div", { class: "lines" }, name, state), buttons?.element),
     scroll, composer);
 
   function show() {
@@ -32,6 +34,7 @@ export function chatRoom(id, { session, live, conversations, people, presence })
     name.textContent = title;
     paintFace(face, title, presence.isThere(chat.peerId));
     presence.watch(chat.peerId);
+    buttons?.show(chat, title);
     state.textContent = stateOf(chat);
     earlier.hidden = !chat.hasEarlier;
     keep(log, linesOf(chat), (line) => line.key, makeLine, (row, line) => updateLine(row, line, chat));
@@ -123,7 +126,10 @@ export function chatRoom(id, { session, live, conversations, people, presence })
       await attempt(() => conversations.load(id));
       scroll.scrollTop = scroll.scrollHeight;
     },
-    close: () => follow("removeEventListener"),
+    close() {
+      follow("removeEventListener");
+      buttons?.close();
+    },
   };
 }
 

@@ -9,12 +9,14 @@ import { Live } from "./socket.js";
 
 // A section appears when the server has the path it lives from. Its module gives `open(context)`, which returns
 // {element, go(rest), close()}: `rest` is what follows the section's name in the address. What lives from sign-in to
-// sign-out, whichever section is open, comes from `attend(context)` and has a close() too.
+// sign-out, whichever section is open, comes from `attend(context)` and has a close() too; a section gets its own as
+// `attended`, and another's by `others(name)`, undefined where the server does not offer that.
 const sections = [
   { name: "tasks", title: "Tasks", path: "/api/v1/tasks", summary: "lists with a state, a priority and a date", icon: "M4 7l2 2 3-4 M4 17l2 2 3-4 M13 7h7 M13 17h7" },
   { name: "posts", title: "Posts", path: "/api/v1/posts", summary: "with comments, likes, tags and a search", icon: "M5 4h14v16H5z M8 8h8 M8 12h8 M8 16h5" },
   { name: "files", title: "Files", path: "/api/v1/uploads", summary: "streamed to the disk and back, private until you share them", icon: "M4 6h6l2 2h8v11H4z" },
   { name: "chat", title: "Chat", path: "/api/v1/chats", summary: "messages that arrive at once and are never lost", icon: "M4 5h16v11H10l-4 4v-4H4z" },
+  { name: "calls", title: "Calls", path: "/api/v1/calls", summary: "of two and of groups, with sound and picture, that outlive a lost connection", icon: "M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a1 1 0 0 1-1 1A15 15 0 0 1 4 5a1 1 0 0 1 1-1z" },
 ];
 
 const content = document.querySelector("#content");
@@ -58,17 +60,18 @@ async function enter() {
   }
   navigation.replaceChildren(...offered.map(({ name, title, icon: path }) =>
     h("a", { href: `#${name}`, "data-section": name }, icon(path), h("span", {}, title), h("span", { class: "count", hidden: true }))));
-  if (offers.has("/api/v1/chats")) live.start();
   const mine = attended;
   for (const section of offered) {
     const module = await load(section);
     if (attended !== mine) return; // gone already
     if (module.attend) attended.set(section, module.attend({ session, live, offers, badge }));
   }
+  if (attended.size > 0) live.start(); // now somebody hears what the server tells first
   isInside = true;
   show();
 }
 
+const others = (name) => attended.get(sections.find((section) => section.name === name));
 const load = ({ name }) => import(`./${name}.js`);
 
 /** Opens the section the address names. */
@@ -84,7 +87,7 @@ async function show() {
     open = opening;
     const module = await load(section);
     if (open !== opening) return;
-    Object.assign(opening, module.open({ session, live, offers, badge, attended: attended.get(section) }));
+    Object.assign(opening, module.open({ session, live, offers, badge, others, attended: attended.get(section) }));
     content.replaceChildren(opening.element);
     document.title = `${section.title} · Mortise`;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages on their way: kept until the server has said that it has them, in order, across a reload. The clientId of
 // a message makes sending it twice harmless: the server stores it once.
+import { newId } from "./ids.js";
+
 const longestPause = 15_000; // milliseconds
 
 /** Events: `change` when what is waiting changes. */
@@ -79,9 +81,4 @@ export class Outbox extends EventTarget {
     sessionStorage.setItem(this.#place, JSON.stringify(this.#entries));
     this.dispatchEvent(new Event("change"));
   }
-}
-
-// crypto.randomUUID() is there for https and localhost only; a phone in the same network has neither.
-function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -18,6 +18,11 @@ export class People extends EventTarget {
     return this.#names.get(id) ?? "Somebody";
   }
 
+  /** What the server says somebody is called, unless more is known. */
+  learn(id, name) {
+    if (!this.#names.get(id)) this.#names.set(id, name);
+  }
+
   /** People whose usernames hold `text`, without oneself. */
   async search(text) {
     const query = new URLSearchParams({ search: text, limit: 8 });
