@@ -8,16 +8,14 @@
 #include <utility>
 
 #include <mortise/json.h>
+#include <mortise/kept_response.h>
 #include <mortise/services/clock.h>
 #include <mortise/services/store.h>
-#include <mortise/text.h>
-#include <mortise/write_json.h>
 
 namespace cache {
 
 using mortise::Json;
 using mortise::JsonArray;
-using mortise::JsonObject;
 using mortise::Response;
 using std::chrono::milliseconds;
 
@@ -43,37 +41,23 @@ std::int64_t unix_milliseconds(const mortise::Clock& clock) {
     return std::chrono::duration_cast<milliseconds>(clock.now().time_since_epoch()).count();
 }
 
-// One line of JSON, and the body behind it as it is.
 std::string written(const Response& answer, const Versions& versions, std::int64_t made,
                     milliseconds lifetime) {
-    JsonArray headers, marks;
-    for (const auto& [name, value] : answer.headers()) headers.push_back(JsonArray{Json(name), Json(value)});
+    JsonArray marks;
     for (const std::string& version : versions) marks.push_back(Json(version));
-    const JsonObject line{{"made", made},
-                          {"lifetime", lifetime.count()},
-                          {"versions", std::move(marks)},
-                          {"status", answer.status()},
-                          {"headers", std::move(headers)}};
-    std::string text = mortise::to_json_text(line);
-    text += '\n';
-    text += answer.body_text();
-    return text;
+    return mortise::write_kept(
+        {{"made", made}, {"lifetime", lifetime.count()}, {"versions", std::move(marks)}}, &answer);
 }
 
 std::optional<SharedAnswer> read(std::string_view text, const Versions& versions, std::int64_t now) {
-    const Json line = mortise::parse_json(mortise::take_until(text, '\n'));
-    const JsonArray& marks = line.at("versions").as_array();
+    mortise::KeptResponse kept = mortise::read_kept(text);
     const auto is_same = [](const Json& mark, const std::string& version) {
         return mark.as_string() == version;
     };
-    if (!std::ranges::equal(marks, versions, is_same)) return std::nullopt;
-    Response answer(static_cast<int>(line.at("status").as_int64()));
-    for (const Json& header : line.at("headers").as_array())
-        answer.add_header(header.at(0).as_string(), header.at(1).as_string());
-    answer.body() = std::string(text);
-    return SharedAnswer{std::move(answer),
-                        milliseconds(std::max<std::int64_t>(0, now - line.at("made").as_int64())),
-                        milliseconds(line.at("lifetime").as_int64())};
+    if (!std::ranges::equal(kept.about.at("versions").as_array(), versions, is_same)) return std::nullopt;
+    return SharedAnswer{std::move(kept.response.value()),
+                        milliseconds(std::max<std::int64_t>(0, now - kept.about.at("made").as_int64())),
+                        milliseconds(kept.about.at("lifetime").as_int64())};
 }
 
 }  // namespace

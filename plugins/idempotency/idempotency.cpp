@@ -3,13 +3,13 @@
 #include <memory>
 #include <optional>
 
+#include <mortise/kept_response.h>
 #include <mortise/sdk.h>
 #include <mortise/services/metrics.h>
 #include <mortise/services/route_phase.h>
 #include <mortise/services/store.h>
 
 #include "keys.h"
-#include "record.h"
 
 namespace idempotency {
 
@@ -33,6 +33,11 @@ constexpr std::string_view claim_name = "claim";
 bool is_held_in_memory(const Response& response) {
     return std::holds_alternative<std::string>(response.body()) ||
            std::holds_alternative<mortise::SharedText>(response.body());
+}
+
+// What is known of a key: the request it was used for, and its answer once there is one.
+std::string written(const Claim& claim, const Response* answer) {
+    return mortise::write_kept({{"fingerprint", claim.fingerprint}}, answer);
 }
 
 }  // namespace
@@ -87,28 +92,29 @@ private:
     // Takes the key for this request; an answer when it was used before. Throws Error: unprocessable for a
     // key of another body, conflict while the first request runs.
     std::optional<Response> take(const Claim& claim) {
-        const std::string running = write_record({claim.fingerprint, std::nullopt});
+        const std::string running = written(claim, nullptr);
         // Twice: what holds the key may end between the two questions.
         for (int attempt = 0; attempt < 2; ++attempt) {
             if (store_->set_if_absent(claim.key, running, running_)) {
                 run_.add();
                 return std::nullopt;
             }
-            if (const auto known = store_->get(claim.key)) return answer_of(read_record(*known), claim);
+            if (const auto known = store_->get(claim.key))
+                return answer_of(mortise::read_kept(*known), claim);
         }
         throw still_running();
     }
 
-    std::optional<Response> answer_of(Record record, const Claim& claim) {
-        if (record.fingerprint != claim.fingerprint) {
+    std::optional<Response> answer_of(mortise::KeptResponse kept, const Claim& claim) {
+        if (kept.about.at("fingerprint").as_string() != claim.fingerprint) {
             refused_.add();
             throw Error(Code::unprocessable, "This Idempotency-Key was used for another request.")
                 .named("idempotency_key_reused");
         }
-        if (!record.answer) throw still_running();
+        if (!kept.response) throw still_running();
         replayed_.add();
-        record.answer->set_header("Idempotency-Replayed", "true");
-        return std::move(record.answer);
+        kept.response->set_header("Idempotency-Replayed", "true");
+        return std::move(kept.response);
     }
 
     Error still_running() {
@@ -139,9 +145,9 @@ private:
         const bool is_kept = response.status() < 500 && is_held_in_memory(response) &&
                              response.body_text().size() <= max_answer_;
         if (is_kept)
-            store_->set(claim.key, write_record({claim.fingerprint, response}), lifetime_);
+            store_->set(claim.key, written(claim, &response), lifetime_);
         else
-            store_->compare_and_remove(claim.key, write_record({claim.fingerprint, std::nullopt}));
+            store_->compare_and_remove(claim.key, written(claim, nullptr));
     }
 
     mortise::Host* host_ = nullptr;
