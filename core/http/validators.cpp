@@ -20,11 +20,6 @@ bool is_read(const Request& request) {
     return request.method() == Method::get || request.method() == Method::head;
 }
 
-bool is_in_memory(const Response& response) {
-    return !std::holds_alternative<Response::File>(response.body()) &&
-           !std::holds_alternative<Response::Stream>(response.body());
-}
-
 std::uint64_t hash_of(std::string_view body) {
     return XXH3_64bits(body.data(), body.size());
 }
@@ -65,7 +60,7 @@ OwnHeaders OwnHeaders::of(const Response& response) {
 
 void add_validators(const Request& request, const KnownHeaders& headers, const OwnHeaders& own,
                     Response& response) {
-    if (response.status() != 200 || !is_read(request) || !is_in_memory(response)) return;
+    if (response.status() != 200 || !is_read(request) || !response.is_in_memory()) return;
     if (headers.if_none_match == nullptr) {
         if (own.etag == nullptr) response.add_header("ETag", tag_of(response));
         return;

@@ -23,10 +23,7 @@ bool forbids_keeping(std::string_view cache_control) {
 }  // namespace
 
 bool may_be_kept(const mortise::Response& response) {
-    const auto& body = response.body();
-    if (response.status() != 200) return false;
-    if (!std::holds_alternative<std::string>(body) && !std::holds_alternative<mortise::SharedText>(body))
-        return false;
+    if (response.status() != 200 || !response.is_in_memory()) return false;
     return std::ranges::none_of(response.headers(), [](const mortise::Response::Header& header) {
         const auto& [name, value] = header;
         return mortise::equals_ignoring_case(name, "Set-Cookie") ||

@@ -30,11 +30,6 @@ struct Claim {
 using ClaimPtr = std::shared_ptr<const Claim>;
 constexpr std::string_view claim_name = "claim";
 
-bool is_held_in_memory(const Response& response) {
-    return std::holds_alternative<std::string>(response.body()) ||
-           std::holds_alternative<mortise::SharedText>(response.body());
-}
-
 // What is known of a key: the request it was used for, and its answer once there is one.
 std::string written(const Claim& claim, const Response* answer) {
     return mortise::write_kept({{"fingerprint", claim.fingerprint}}, answer);
@@ -142,8 +137,8 @@ private:
 
     // A fault of ours is no answer to keep: the repeat may fare better.
     void settle(const Claim& claim, const Response& response) {
-        const bool is_kept = response.status() < 500 && is_held_in_memory(response) &&
-                             response.body_text().size() <= max_answer_;
+        const bool is_kept =
+            response.status() < 500 && response.is_in_memory() && response.body_text().size() <= max_answer_;
         if (is_kept)
             store_->set(claim.key, written(claim, &response), lifetime_);
         else

@@ -131,6 +131,10 @@ const std::string* Response::header(std::string_view name) const {
     return nullptr;
 }
 
+bool Response::is_in_memory() const {
+    return std::holds_alternative<std::string>(body_) || std::holds_alternative<SharedText>(body_);
+}
+
 std::string_view Response::body_text() const {
     if (const auto* text = std::get_if<std::string>(&body_)) return *text;
     if (const auto* shared = std::get_if<SharedText>(&body_)) return shared->view();

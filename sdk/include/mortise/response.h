@@ -74,6 +74,8 @@ public:
 
     const Body& body() const { return body_; }
     Body& body() { return body_; }
+    /// Whether the body is a text, if an empty one: no file and no stream.
+    bool is_in_memory() const;
     /// The body when it is held in memory; empty for files and streams.
     std::string_view body_text() const;
 
