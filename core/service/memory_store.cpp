@@ -7,6 +7,7 @@
 #include <mortise/error.h>
 
 #include "service/stored_number.h"
+#include "service/time_to_live.h"
 
 namespace mortise::service {
 
@@ -26,11 +27,6 @@ std::int64_t sum_of(std::int64_t number, std::int64_t amount) {
 bool is_above(std::int64_t number, std::int64_t amount, std::int64_t ceiling) {
     std::int64_t sum = 0;
     return __builtin_add_overflow(number, amount, &sum) ? amount > 0 : sum > ceiling;
-}
-
-void check(Store::Ttl ttl) {
-    if (ttl && *ttl <= Store::Milliseconds::zero())
-        throw std::invalid_argument("a time to live must be positive");
 }
 
 }  // namespace
@@ -175,12 +171,12 @@ std::vector<std::optional<std::string>> MemoryStore::get_many(const std::vector<
 }
 
 void MemoryStore::set(std::string_view key, std::string_view value, Ttl ttl) {
-    check(ttl);
+    require_positive(ttl);
     with(key, [&](Access& access) { access.put(key, value, ttl); });
 }
 
 bool MemoryStore::set_if_absent(std::string_view key, std::string_view value, Ttl ttl) {
-    check(ttl);
+    require_positive(ttl);
     return with(key, [&](Access& access) {
         if (access.find(key) != nullptr) return false;
         access.put(key, value, ttl);
@@ -190,7 +186,7 @@ bool MemoryStore::set_if_absent(std::string_view key, std::string_view value, Tt
 
 bool MemoryStore::compare_and_set(std::string_view key, std::string_view expected, std::string_view value,
                                   Ttl ttl) {
-    check(ttl);
+    require_positive(ttl);
     return with(key, [&](Access& access) {
         const auto* text = access.find_as<std::string>(key);
         if (text == nullptr || *text != expected) return false;
@@ -209,7 +205,7 @@ bool MemoryStore::compare_and_remove(std::string_view key, std::string_view expe
 }
 
 Store::Added MemoryStore::add(std::string_view key, std::int64_t amount, AddOptions options) {
-    check(options.ttl);
+    require_positive(options.ttl);
     return with(key, [&](Access& access) -> Added {
         auto* text = access.find_as<std::string>(key);
         const std::int64_t before = text == nullptr ? 0 : stored_number(*text);
@@ -342,7 +338,7 @@ bool MemoryStore::remove(std::string_view key) {
 }
 
 bool MemoryStore::expire(std::string_view key, Milliseconds ttl) {
-    check(ttl);
+    require_positive(ttl);
     return with(key, [&](Access& access) {
         Entry* entry = access.find(key);
         if (entry == nullptr) return false;

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <mortise/text.h>
+
 namespace mortise::service {
 
 namespace {
@@ -13,25 +15,10 @@ namespace {
     throw std::invalid_argument(std::string("redis.url: ") + what);
 }
 
-int hex_digit(char letter) {
-    if (letter >= '0' && letter <= '9') return letter - '0';
-    if (letter >= 'a' && letter <= 'f') return letter - 'a' + 10;
-    if (letter >= 'A' && letter <= 'F') return letter - 'A' + 10;
-    refuse("% is followed by two hexadecimal digits");
-}
-
 std::string decoded(std::string_view text) {
-    std::string plain;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] != '%') {
-            plain += text[at];
-            continue;
-        }
-        if (at + 2 >= text.size()) refuse("% is followed by two hexadecimal digits");
-        plain += static_cast<char>(hex_digit(text[at + 1]) * 16 + hex_digit(text[at + 2]));
-        at += 2;
-    }
-    return plain;
+    auto plain = percent_decode(text);
+    if (!plain) refuse("% is followed by two hexadecimal digits");
+    return *std::move(plain);
 }
 
 template <class Number>
@@ -48,21 +35,11 @@ int database_in(std::string_view text) {
     return database;
 }
 
-// Takes what stands before the mark, the mark too; nothing when there is none.
-bool take_until(std::string_view& rest, char mark, std::string_view& taken) {
-    const std::size_t at = rest.find(mark);
-    if (at == rest.npos) return false;
-    taken = rest.substr(0, at);
-    rest.remove_prefix(at + 1);
-    return true;
-}
-
 void read_parameters(std::string_view rest, RedisAddress& address) {
     while (!rest.empty()) {
-        std::string_view parameter;
-        if (!take_until(rest, '&', parameter)) parameter = std::exchange(rest, {});
-        std::string_view name;
-        if (!take_until(parameter, '=', name)) refuse("a parameter is name=value");
+        std::string_view parameter = take_until(rest, '&');
+        if (parameter.find('=') == parameter.npos) refuse("a parameter is name=value");
+        const std::string_view name = take_until(parameter, '=');
         if (name == "database" || name == "db") {
             address.database = database_in(parameter);
         } else if (name == "user") {
@@ -84,8 +61,7 @@ void read_host(std::string_view text, RedisAddress& address) {
         if (!text.empty() && text.front() != ':') refuse("after ] comes a port or nothing");
         if (!text.empty()) text.remove_prefix(1);
     } else {
-        std::string_view host;
-        address.host = take_until(text, ':', host) ? host : std::exchange(text, {});
+        address.host = take_until(text, ':');
     }
     if (address.host.empty()) refuse("the host is missing");
     if (!text.empty()) address.port = number_in<std::uint16_t>(text, "the port is a number up to 65535");
@@ -98,14 +74,12 @@ void read_server(std::string_view rest, RedisAddress& address) {
     // Up to the last @: a password that was not encoded may hold any character.
     if (const std::size_t at = place.rfind('@'); at != place.npos) {
         std::string_view password = place.substr(0, at);
-        std::string_view user;
-        if (!take_until(password, ':', user)) refuse("before @ stands user:password or :password");
-        address.user = decoded(user);
+        if (password.find(':') == password.npos) refuse("before @ stands user:password or :password");
+        address.user = decoded(take_until(password, ':'));
         address.password = decoded(password);
         place.remove_prefix(at + 1);
     }
-    std::string_view host;
-    if (!take_until(place, '/', host)) host = std::exchange(place, {});
+    const std::string_view host = take_until(place, '/');
     if (!place.empty()) address.database = database_in(place);
     read_host(host, address);
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "service/stored_number.h"
+#include "service/time_to_live.h"
 
 namespace mortise::service {
 
@@ -58,11 +59,6 @@ end
 if math.abs(sum) >= 9007199254740992 then sum = redis.call('GET', KEYS[1]) end
 return {sum, 1, left}
 )");
-
-void check(Store::Ttl ttl) {
-    if (ttl && *ttl <= Store::Milliseconds::zero())
-        throw std::invalid_argument("a time to live must be positive");
-}
 
 // Redis keeps a key through the millisecond in which its time is over, and knows no time to live of 0.
 std::string life(Store::Milliseconds ttl) {
@@ -144,7 +140,7 @@ std::vector<std::optional<std::string>> RedisStore::get_many(const std::vector<s
 }
 
 void RedisStore::set(std::string_view key, std::string_view value, Ttl ttl) {
-    check(ttl);
+    require_positive(ttl);
     if (ttl) {
         server_.run({"SET", named(key), value, "PX", life(*ttl)});
     } else {
@@ -153,7 +149,7 @@ void RedisStore::set(std::string_view key, std::string_view value, Ttl ttl) {
 }
 
 bool RedisStore::set_if_absent(std::string_view key, std::string_view value, Ttl ttl) {
-    check(ttl);
+    require_positive(ttl);
     const RedisReply reply = ttl ? server_.run({"SET", named(key), value, "NX", "PX", life(*ttl)})
                                  : server_.run({"SET", named(key), value, "NX"});
     return reply.text() != nullptr;
@@ -161,7 +157,7 @@ bool RedisStore::set_if_absent(std::string_view key, std::string_view value, Ttl
 
 bool RedisStore::compare_and_set(std::string_view key, std::string_view expected, std::string_view value,
                                  Ttl ttl) {
-    check(ttl);
+    require_positive(ttl);
     return truth(server_.run(compare_and_set_script, named(key), {expected, value, life_or_nothing(ttl)}));
 }
 
@@ -170,7 +166,7 @@ bool RedisStore::compare_and_remove(std::string_view key, std::string_view expec
 }
 
 Store::Added RedisStore::add(std::string_view key, std::int64_t amount, AddOptions options) {
-    check(options.ttl);
+    require_positive(options.ttl);
     const RedisReply reply = server_.run(
         add_script, named(key),
         {std::to_string(amount), life_or_nothing(options.ttl), highest_before(amount, options.at_most)});
@@ -238,7 +234,7 @@ bool RedisStore::remove(std::string_view key) {
 }
 
 bool RedisStore::expire(std::string_view key, Milliseconds ttl) {
-    check(ttl);
+    require_positive(ttl);
     return truth(server_.run({"PEXPIRE", named(key), life(ttl)}));
 }
 
