@@ -2,36 +2,26 @@
 #include <mortise/services/limiter.h>
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
+
+#include "once.h"
 
 namespace mortise {
 
 LimitPolicy::~LimitPolicy() = default;
 Limiter::~Limiter() = default;
 
-struct LimitReply::Once {
-    explicit Once(std::function<void(const LimitDecision&)> told) : go_on(std::move(told)) {}
-    ~Once() {
-        if (is_used.load()) return;
-        try {
-            go_on({LimitDecision::Outcome::undecided});
-        } catch (...) {  // no memory even for that
-        }
-    }
+using OnDecision = std::function<void(const LimitDecision&)>;
 
-    std::function<void(const LimitDecision&)> go_on;
-    std::atomic<bool> is_used{false};
+struct LimitReply::Waiting : Once<LimitDecision, OnDecision> {
+    explicit Waiting(OnDecision go_on)
+        : Once(std::move(go_on), [] { return LimitDecision{LimitDecision::Outcome::undecided}; }) {}
 };
 
-LimitReply::LimitReply(std::function<void(const LimitDecision&)> go_on)
-    : once_(std::make_shared<Once>(std::move(go_on))) {}
+LimitReply::LimitReply(OnDecision go_on) : waiting_(std::make_shared<Waiting>(std::move(go_on))) {}
 
 void LimitReply::operator()(const LimitDecision& decision) const {
-    if (once_->is_used.exchange(true)) return;
-    // What waited is not kept any longer, however long this is.
-    const auto go_on = std::exchange(once_->go_on, nullptr);
-    go_on(decision);
+    waiting_->say(decision);
 }
 
 Error refusal_of(const LimitDecision& decision) {

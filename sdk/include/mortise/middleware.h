@@ -35,8 +35,8 @@ public:
     void fail(std::exception_ptr fault) const;
 
 private:
-    struct Once;
-    std::shared_ptr<Once> once_;
+    struct Waiting;
+    std::shared_ptr<Waiting> waiting_;
 };
 
 /// What a `before` middleware decided.

@@ -50,8 +50,8 @@ public:
     void operator()(const LimitDecision& decision) const;
 
 private:
-    struct Once;
-    std::shared_ptr<Once> once_;
+    struct Waiting;
+    std::shared_ptr<Waiting> waiting_;
 };
 
 /// Starts what a decision has to wait for, and keeps the reply until it is there.
