@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/announcement.h"
 
-#include <algorithm>
-
 #include <mortise/text.h>
 
 #include "app/terminal.h"
@@ -11,21 +9,13 @@ namespace mortise::app {
 
 namespace {
 
-std::string words_or_none(const std::vector<std::string>& words) {
-    return words.empty() ? "none" : mortise::join(words, " ");
-}
-
 std::string first_request(const Announcement& announcement) {
     const std::string& address = announcement.addresses.front();
-    const auto has = [&](const char* plugin) {
-        return std::find(announcement.plugins.begin(), announcement.plugins.end(), plugin) !=
-               announcement.plugins.end();
-    };
-    if (has("auth"))
+    if (contains(announcement.plugins, "auth"))
         return "curl -s " + address + "/api/v1/auth/register -H 'content-type: application/json' \\\n" +
                "            -d "
                "'{\"email\":\"ann@example.org\",\"username\":\"ann\",\"password\":\"password123\"}'";
-    return "curl -s " + address + (has("hello") ? "/hello/you" : "/health");
+    return "curl -s " + address + (contains(announcement.plugins, "hello") ? "/hello/you" : "/health");
 }
 
 }  // namespace
@@ -33,8 +23,8 @@ std::string first_request(const Announcement& announcement) {
 std::string text_of(const Announcement& announcement) {
     std::string text = bold("Mortise " MORTISE_VERSION) + " serves\n";
     for (const std::string& address : announcement.addresses) text += "  on        " + address + '\n';
-    text += "  plugins   " + words_or_none(announcement.plugins) + '\n';
-    if (!announcement.left_out.empty()) text += "  left out  " + words_or_none(announcement.left_out) + '\n';
+    text += "  plugins   " + (announcement.plugins.empty() ? "none" : join(announcement.plugins, " ")) + '\n';
+    if (!announcement.left_out.empty()) text += "  left out  " + join(announcement.left_out, " ") + '\n';
     return text + "  try       " + dim(first_request(announcement)) + '\n';
 }
 

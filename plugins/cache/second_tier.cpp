@@ -88,7 +88,6 @@ SecondTier::Question SecondTier::ask(std::string_view key, const std::vector<std
 
 void SecondTier::put(std::string_view key, const Versions& versions, const Response& answer,
                      milliseconds lifetime) {
-    if (versions.empty()) return;
     try {
         const std::string text = written(answer, versions, unix_milliseconds(host_.clock()), lifetime);
         host_.store().set(answer_key(key), text, std::min<milliseconds>(lifetime, longest_answer));

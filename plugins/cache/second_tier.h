@@ -44,7 +44,7 @@ public:
     };
     /// Worker threads.
     Question ask(std::string_view key, const std::vector<std::string>& tags);
-    /// Worker threads.
+    /// Worker threads. `versions` are those ask() told, and there are some.
     void put(std::string_view key, const Versions& versions, const mortise::Response& answer,
              std::chrono::milliseconds lifetime);
 

@@ -65,17 +65,6 @@ void Shelf::put(const std::string& key, EntryPtr entry) {
     }
 }
 
-void Shelf::clear() {
-    for (std::size_t place = 0; place < shards; ++place) {
-        Shard& shard = shards_[place];
-        Shard::Places gone;
-        const std::scoped_lock lock(shard.mutex);
-        shard.by_key.clear();
-        gone.swap(shard.places);
-        shard.bytes = 0;
-    }
-}
-
 std::size_t Shelf::size() const {
     std::size_t size = 0;
     for (std::size_t place = 0; place < shards; ++place) {

@@ -21,7 +21,6 @@ public:
     EntryPtr find(std::string_view key);
     /// In place of what stood there.
     void put(const std::string& key, EntryPtr entry);
-    void clear();
 
     std::size_t size() const;
     std::size_t bytes() const;

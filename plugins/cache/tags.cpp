@@ -22,7 +22,7 @@ bool Marks::are_current() const noexcept {
 }
 
 struct TagBook::Shard {
-    mutable std::mutex mutex;
+    std::mutex mutex;
     std::unordered_map<std::string, std::weak_ptr<Tag>> tags;
 };
 
@@ -79,15 +79,6 @@ void TagBook::purge_all() {
             if (auto tag = known.lock()) held.push_back(std::move(tag));
     }
     for (const auto& tag : held) tag->purges.fetch_add(1, std::memory_order_acq_rel);
-}
-
-std::size_t TagBook::size() const {
-    std::size_t size = 0;
-    for (const Shard& shard : shards_->shards) {
-        const std::scoped_lock lock(shard.mutex);
-        size += shard.tags.size();
-    }
-    return size;
 }
 
 }  // namespace cache

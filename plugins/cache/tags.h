@@ -39,7 +39,6 @@ public:
     void purge(std::string_view name);
     /// Everything that is held now.
     void purge_all();
-    std::size_t size() const;
 
 private:
     struct Shard;

@@ -24,12 +24,6 @@ std::shared_ptr<const std::string> SharedText::bytes() const noexcept {
     return {kept_, &kept_->text};
 }
 
-std::size_t SharedText::memory() const noexcept {
-    const Kept* compressed = kept_->compressed.load(std::memory_order_acquire);
-    return sizeof(Kept) + kept_->text.capacity() +
-           (compressed != nullptr ? sizeof(Kept) + compressed->text.capacity() : 0);
-}
-
 std::optional<SharedText> SharedText::compressed(Compress compress) const {
     const Kept* found = kept_->compressed.load(std::memory_order_acquire);
     if (found == nullptr) {

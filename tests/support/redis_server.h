@@ -14,7 +14,6 @@ namespace mortise::test {
 
 /// A Redis server of the test's own: on a Unix socket (and a port, if asked for) in a temporary folder,
 /// writing nothing to disk, gone with the test, even when that is killed.
-///
 class RedisServer {
 public:
     enum class Clock {

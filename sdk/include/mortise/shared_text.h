@@ -25,8 +25,6 @@ public:
     std::string_view view() const noexcept;
     /// The same bytes, for who sends them later.
     std::shared_ptr<const std::string> bytes() const noexcept;
-    /// What it takes in memory, its compressed form included.
-    std::size_t memory() const noexcept;
 
     /// The compressed form, made at the first question; nothing when that would not be smaller. Several
     /// threads that ask first may each make it; one result stays. Always to be asked with the same function.

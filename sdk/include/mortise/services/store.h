@@ -21,8 +21,7 @@ namespace mortise {
 /// Calls may wait for the network: use them from handlers on the worker pool and from jobs. Where
 /// is_remote(), inline handlers and other work on I/O threads get std::logic_error instead. Every single call
 /// is atomic over all threads and nodes. Keys are one space for all plugins: begin them with the plugin's
-/// name
-/// ("chat:presence:7"). Keys and values are bytes.
+/// name ("chat:presence:7"). Keys and values are bytes.
 ///
 /// One key holds one kind: a text, a hash or a set. Asking a key for another kind than it holds throws
 /// std::logic_error. A hash or set that became empty is gone.

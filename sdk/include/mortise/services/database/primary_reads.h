@@ -5,8 +5,8 @@
 
 namespace mortise {
 
-/// While one lives, no read of its thread is served by a replica, whatever it says it may be: what is read will be
-/// kept, and must not be older than what made its forerunner stale. They nest; false changes nothing.
+/// While one lives, no read of its thread is served by a replica, whatever it says it may be: what is read
+/// will be kept, and must not be older than what made its forerunner stale. They nest; false changes nothing.
 class MORTISE_API PrimaryReads {
 public:
     explicit PrimaryReads(bool are_wanted = true) noexcept;
