@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/core_config.h"
 
-#include <algorithm>
 #include <utility>
+
+#include <mortise/text.h>
 
 namespace mortise::config {
 
@@ -21,10 +22,6 @@ std::optional<int> optional_whole(const Options& options, std::string_view name)
 std::optional<std::string> optional_text(const Options& options, std::string_view name) {
     if (!options.has(name)) return std::nullopt;
     return options.text(name);
-}
-
-bool contains(const std::vector<std::string>& words, std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 ServerConfig::Tls tls_config(const Options& tls) {

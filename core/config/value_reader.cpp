@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <mortise/text.h>
+
 #include "config/interpolate.h"
 #include "config/merge.h"
 #include "config/nearest.h"
@@ -307,8 +309,7 @@ void ValueReader::check_text(const Row& row, const Node& node, const Scalar& giv
     const std::string what = is_secret(row) ? node.text : shown(row, node);
     if ((row.min_length && length < *row.min_length) || (row.max_length && length > *row.max_length))
         fault(node.place, path, what + " has " + std::to_string(length) + " characters" + allowed(row));
-    else if (!row.values.empty() &&
-             std::find(row.values.begin(), row.values.end(), given.text) == row.values.end())
+    else if (!row.values.empty() && !contains(row.values, given.text))
         fault(node.place, path,
               what + " is unknown" + allowed(row) +
                   (given.is_literal ? did_you_mean(given.text, row.values) : ""));

@@ -6,6 +6,7 @@
 
 #include <mortise/error.h>
 #include <mortise/services/database/primary_reads.h>
+#include <mortise/text.h>
 
 #include "http/keeper.h"
 #include "http/validation.h"
@@ -165,8 +166,7 @@ void Chain::authorise(Exchange& exchange) const {
                     std::string(chain.identity_fault))
             .with_header("WWW-Authenticate", sent_one ? "Bearer error=\"invalid_token\"" : "Bearer");
     }
-    if (!route.roles.empty() &&
-        std::find(route.roles.begin(), route.roles.end(), user->role) == route.roles.end())
+    if (!route.roles.empty() && !contains(route.roles, user->role))
         throw Error(Code::forbidden, "You may not do this.");
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/cors.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include <mortise/text.h>
@@ -67,7 +66,7 @@ void Cors::append_preflight_lines(std::string& lines, const KnownHeaders& reques
 bool Cors::append_origin(std::string& lines, const KnownHeaders& request) const {
     if (request.origin == nullptr) return false;
     const std::string_view origin = request.origin->value;
-    if (!every_origin_ && std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) return false;
+    if (!every_origin_ && !contains(origins_, origin)) return false;
     append_line(lines, "Access-Control-Allow-Origin", every_origin_ ? "*" : origin);
     return true;
 }

@@ -7,6 +7,8 @@
 
 #include <boost/dll/library_info.hpp>
 
+#include <mortise/text.h>
+
 #include "plugin/elf_note.h"
 #include "plugin/fault.h"
 #include "plugin/library.h"
@@ -72,7 +74,7 @@ std::vector<ListedPlugin> list_plugins(const config::PluginFolders& folders,
         ListedPlugin& plugin = plugins.emplace_back();
         plugin.name = name;
         plugin.folder = folders.find(name).value_or("");
-        plugin.is_enabled = std::ranges::find(enabled, name) != enabled.end();
+        plugin.is_enabled = contains(enabled, name);
         config::Faults faults;
         if (const auto manifest = folders.manifest(name, 0, faults)) {
             plugin.version = manifest->version;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <mortise/services/limiter.h>
+#include <mortise/text.h>
 
 #include "plugin/exception_text.h"
 #include "plugin/library.h"
@@ -216,9 +217,8 @@ void PluginSet::stop_one(Member& member) noexcept {
 void PluginSet::check_providers(Member& member) {
     for (const std::string& service : member.source.needs) {
         if (directory_.has(service)) continue;
-        const auto provider = std::ranges::find_if(members_, [&](const auto& other) {
-            return std::ranges::find(other->source.provides, service) != other->source.provides.end();
-        });
+        const auto provider = std::ranges::find_if(
+            members_, [&](const auto& other) { return contains(other->source.provides, service); });
         const std::string line = member.source.name + " requires " + service;
         return fail(member, provider == members_.end() ? line + ", which nobody provides"
                                                        : line + ", which " + (*provider)->source.name +

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include <mortise/error.h>
+#include <mortise/text.h>
 
 #include "socket/client.h"
 #include "socket/event_runner.h"
@@ -122,7 +123,7 @@ void ClientSocket::answered(std::uint64_t id, std::vector<Argument> arguments) {
 void ClientSocket::join(std::string room) {
     {
         const std::scoped_lock lock(mutex_);
-        if (is_gone_ || std::ranges::find(rooms_, room) != rooms_.end()) return;
+        if (is_gone_ || contains(rooms_, room)) return;
         rooms_.push_back(room);
         around_.rooms.enter(space_name_, room, home_.number);
     }
@@ -147,7 +148,7 @@ void ClientSocket::settle(const std::string& room) {
     bool is_in = false;
     {
         const std::scoped_lock lock(mutex_);
-        is_in = std::ranges::find(rooms_, room) != rooms_.end();
+        is_in = contains(rooms_, room);
     }
     if (is_in)
         space_.join(*this, room);

@@ -23,7 +23,7 @@ bool is_foreign(const Request& request, const std::vector<std::string>& allowed)
     const auto scheme_end = origin.find("://");
     const bool is_ours =
         scheme_end != std::string_view::npos && equals_ignoring_case(origin.substr(scheme_end + 3), host);
-    return !is_ours && std::ranges::find(allowed, origin) == allowed.end();
+    return !is_ours && !contains(allowed, origin);
 }
 
 bool is_own_parameter(std::string_view name) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include <mortise/text.h>
+
 namespace mortise::socket {
 
 const EventEntry* SpaceEntry::find(std::string_view event) const {
@@ -12,9 +14,8 @@ const EventEntry* SpaceEntry::find(std::string_view event) const {
 }
 
 SocketTable::SocketTable(const std::vector<SocketSource>& plugins, Limiter* limiter) {
-    std::string faults;
-    for (const std::string& line : conflicts(plugins)) faults += (faults.empty() ? "" : "\n") + line;
-    if (!faults.empty()) throw std::runtime_error(faults);
+    const std::vector<std::string> faults = conflicts(plugins);
+    if (!faults.empty()) throw std::runtime_error(join(faults, "\n"));
 
     if (limiter != nullptr) connect_limit_ = limiter->policy(Limiter::connect);
     entry("/");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "post.h"
 
-#include <algorithm>
-
 #include <mortise/text.h>
 
 namespace posts {
@@ -18,7 +16,7 @@ std::vector<std::string> tidy_tags(const std::vector<std::string>& tags) {
         std::string tag(mortise::trim(sent));
         for (char& character : tag)
             if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
-        if (std::find(tidy.begin(), tidy.end(), tag) == tidy.end()) tidy.push_back(std::move(tag));
+        if (!mortise::contains(tidy, tag)) tidy.push_back(std::move(tag));
     }
     return tidy;
 }

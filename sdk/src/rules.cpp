@@ -213,8 +213,7 @@ std::optional<std::string> RuleBook::read_text(const Json& value, const Rules& r
         faults.add("bad_character", "Must be UTF-8 without the character U+0000.");
         return std::nullopt;
     }
-    if (!rules.values_.empty() &&
-        std::find(rules.values_.begin(), rules.values_.end(), text) == rules.values_.end()) {
+    if (!rules.values_.empty() && !contains(rules.values_, text)) {
         faults.add("not_allowed", "Must be one of: " + join(rules.values_, ", ") + ".");
         return std::nullopt;
     }
