@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include <mortise/text.h>
+
 #include "http/problem.h"
 
 namespace mortise::http {
@@ -29,16 +31,9 @@ std::string template_of(const PathPattern& pattern) {
     return path.empty() ? "/" : path;
 }
 
-std::string lower(std::string_view word) {
-    std::string text(word);
-    for (char& character : text)
-        character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
-    return text;
-}
-
 // "get_api_v1_tasks_id": unique, because method and shape are.
 std::string operation_id(std::string_view method, const PathPattern& pattern) {
-    std::string id = lower(method);
+    std::string id = to_lower(method);
     for (const PathPattern::Segment& segment : pattern.segments) {
         id += segment.kind == PathPattern::Kind::literal ? "_" : "_by_";
         for (const char character : segment.text)
@@ -185,7 +180,7 @@ JsonObject make_openapi(const RouteTable& routes, const ApiInfo& info) {
             item.parameters = entry.parameters;
         }
         for (const std::string_view method : methods_of(*entry.declaration)) {
-            const std::string key = lower(method);
+            const std::string key = to_lower(method);
             // A route for one method goes before one for all of them.
             if (entry.declaration->method || !item.operations.contains(key))
                 item.operations[key] = operation_of(entry, method, item.parameters);

@@ -24,16 +24,6 @@ void require(bool found) {
     if (!found) throw Error(Code::not_found, "There is no such account.");
 }
 
-// For LIKE … ESCAPE '\': the text anywhere, none of its characters a wildcard.
-std::string pattern_of(std::string_view text) {
-    std::string pattern = "%";
-    for (const char character : fold_case(text)) {
-        if (character == '%' || character == '_' || character == '\\') pattern += '\\';
-        pattern += character;
-    }
-    return pattern + '%';
-}
-
 // The page begins after this account.
 struct After {
     Time created_at{};
@@ -158,7 +148,8 @@ mortise::PeoplePage PeopleDirectory::search(std::string_view text, int limit,
                                    " FROM auth_accounts WHERE username_key LIKE ? ESCAPE '\\' AND "
                                    "(created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?";
     const After after = cursor ? decode(*cursor) : After{Time::max(), ""};
-    const auto rows = parts_.host.database().query(mortise::Reading::replica_ok, sql, pattern_of(text),
+    const auto rows = parts_.host.database().query(mortise::Reading::replica_ok, sql,
+                                                   mortise::like_containing(fold_case(text)),
                                                    after.created_at, after.id, limit + 1);
     mortise::PeoplePage page;
     for (const mortise::Row& row : rows) page.people.push_back(person_of(row));

@@ -13,9 +13,7 @@ std::optional<std::string> refuse_blank(std::string_view text) {
 std::vector<std::string> tidy_tags(const std::vector<std::string>& tags) {
     std::vector<std::string> tidy;
     for (const std::string& sent : tags) {
-        std::string tag(mortise::trim(sent));
-        for (char& character : tag)
-            if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
+        std::string tag = mortise::to_lower(mortise::trim(sent));
         if (!mortise::contains(tidy, tag)) tidy.push_back(std::move(tag));
     }
     return tidy;

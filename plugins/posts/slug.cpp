@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include <mortise/text.h>
+
 namespace posts {
 
 namespace {
@@ -92,8 +94,7 @@ void append(std::string& out, char32_t letter) {
 // How one character is written in a slug; "-" for what parts words.
 std::string spelling(char32_t letter) {
     if (letter < 0x80) {
-        const char plain = static_cast<char>(letter);
-        if (plain >= 'A' && plain <= 'Z') return {static_cast<char>(plain - 'A' + 'a')};
+        const char plain = mortise::to_lower(static_cast<char>(letter));
         const bool is_kept = (plain >= 'a' && plain <= 'z') || (plain >= '0' && plain <= '9');
         return is_kept ? std::string{plain} : "-";
     }

@@ -47,15 +47,6 @@ const Order& order_of(std::string_view sort) {
     return orders.front();  // the query's shape lets nothing else through
 }
 
-std::string like_pattern(std::string_view search) {
-    std::string pattern = "%";
-    for (const char character : search) {
-        if (character == '%' || character == '_' || character == '\\') pattern += '\\';
-        pattern += character;
-    }
-    return pattern + '%';
-}
-
 struct Total {
     std::int64_t total = 0;
 };
@@ -65,7 +56,7 @@ BOOST_DESCRIBE_STRUCT(Total, (), (total))
 class Selection {
 public:
     Selection(const mortise::User& asker, const TaskQuery& query)
-        : pattern_(like_pattern(query.search.value_or(""))) {
+        : pattern_(mortise::like_containing(query.search.value_or(""))) {
         if (!is_admin(asker)) where("created_by = ?", asker.id);
         if (query.status) where("status = ?", *query.status);
         if (query.priority) where("priority = ?", *query.priority);

@@ -36,10 +36,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> aliases{
 
 std::string plain_type(std::string_view type) {
     type = mortise::trim(type.substr(0, std::min(type.find(';'), type.size())));
-    std::string lower(type);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char character) {
-        return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
-    });
+    std::string lower = mortise::to_lower(type);
     for (const auto& [alias, name] : aliases)
         if (lower == alias) return std::string(name);
     return lower;

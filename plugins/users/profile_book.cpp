@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include <mortise/error.h>
+#include <mortise/text.h>
 
 #include "avatar.h"
 
@@ -30,23 +31,11 @@ Profile begin_profile(const Person& person) {
     return profile;
 }
 
-char small(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
 // Whatever the case of ASCII letters.
 bool contains(std::string_view whole, std::string_view part) {
-    return std::search(whole.begin(), whole.end(), part.begin(), part.end(),
-                       [](char left, char right) { return small(left) == small(right); }) != whole.end();
-}
-
-std::string contains_pattern(std::string_view text) {
-    std::string pattern = "%";
-    for (const char character : text) {
-        if (character == '%' || character == '_' || character == '\\') pattern += '\\';
-        pattern += character;
-    }
-    return pattern + '%';
+    return std::search(whole.begin(), whole.end(), part.begin(), part.end(), [](char left, char right) {
+               return mortise::to_lower(left) == mortise::to_lower(right);
+           }) != whole.end();
 }
 
 [[noreturn]] void refuse_unknown() {
@@ -156,7 +145,7 @@ std::optional<SearchPlace> ProfileBook::find_display_names(const std::string& te
         mortise::Reading::replica_ok,
         "SELECT user_id FROM profiles WHERE lower(display_name) LIKE lower(?) ESCAPE '\\' AND user_id > ? "
         "ORDER BY user_id LIMIT ?",
-        contains_pattern(text), mark, limit + 1);
+        mortise::like_containing(text), mark, limit + 1);
     std::vector<std::string> ids;
     for (const mortise::Row& row : rows) ids.emplace_back(row.text(0));
     const bool has_more = ids.size() > static_cast<std::size_t>(limit);

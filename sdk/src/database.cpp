@@ -29,6 +29,15 @@ bool DatabaseError::is_duplicate_of(std::string_view word) const noexcept {
     return false;
 }
 
+std::string like_containing(std::string_view text) {
+    std::string pattern = "%";
+    for (const char character : text) {
+        if (character == '%' || character == '_' || character == '\\') pattern += '\\';
+        pattern += character;
+    }
+    return pattern + '%';
+}
+
 Reader::~Reader() = default;
 Transaction::~Transaction() = default;
 Database::~Database() = default;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include <mortise/text.h>
+
 namespace mortise {
 
 namespace {
@@ -69,9 +71,7 @@ std::string_view media_type_of(std::string_view file_name) noexcept {
     if (file_name.size() > longest_extension) return unknown;
 
     std::array<char, longest_extension> lower{};
-    std::transform(file_name.begin(), file_name.end(), lower.begin(), [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-    });
+    for (std::size_t place = 0; place < file_name.size(); ++place) lower[place] = to_lower(file_name[place]);
     const std::string_view extension(lower.data(), file_name.size());
     const auto found = std::lower_bound(
         known.begin(), known.end(), extension,

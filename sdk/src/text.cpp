@@ -9,18 +9,14 @@ namespace mortise {
 
 namespace {
 
-constexpr char lower(char character) noexcept {
-    return character >= 'A' && character <= 'Z' ? static_cast<char>(character + ('a' - 'A')) : character;
-}
-
 constexpr int hex_digit(char character) noexcept {
     if (character >= '0' && character <= '9') return character - '0';
-    const char low = lower(character);
+    const char low = to_lower(character);
     return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 
 constexpr bool is_unreserved(char character) noexcept {
-    const char low = lower(character);
+    const char low = to_lower(character);
     return (low >= 'a' && low <= 'z') || (character >= '0' && character <= '9') || character == '-' ||
            character == '.' || character == '_' || character == '~';
 }
@@ -67,10 +63,16 @@ std::size_t sequence_length(std::string_view text) noexcept {
 
 }  // namespace
 
+std::string to_lower(std::string_view text) {
+    std::string lower(text);
+    for (char& character : lower) character = to_lower(character);
+    return lower;
+}
+
 bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept {
     if (left.size() != right.size()) return false;
     for (std::size_t place = 0; place < left.size(); ++place)
-        if (lower(left[place]) != lower(right[place])) return false;
+        if (to_lower(left[place]) != to_lower(right[place])) return false;
     return true;
 }
 

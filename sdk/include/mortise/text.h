@@ -12,6 +12,11 @@
 /// Small questions about text that HTTP asks everywhere.
 namespace mortise {
 
+/// A to Z as a to z, everything else as it is.
+constexpr char to_lower(char character) noexcept {
+    return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
+}
+MORTISE_API std::string to_lower(std::string_view text);
 /// ASCII only, as header names want it.
 MORTISE_API bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept;
 /// Without blanks and tabs around it.

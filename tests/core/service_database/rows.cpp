@@ -188,6 +188,21 @@ TEST_CASE("text with U+0000 is refused as the client's fault") {
     CHECK(db->one("SELECT title FROM tasks WHERE id = ?", "a")->text(0) == "First");
 }
 
+TEST_CASE("a text is found by LIKE wherever it stands, whatever stands for more there") {
+    const FreshDatabase db(EACH_BACKEND);
+    const auto holds = [&](const char* whole, const char* part) {
+        return db->one("SELECT 1 WHERE CAST(? AS TEXT) LIKE ? ESCAPE '\\'", whole, like_containing(part))
+            .has_value();
+    };
+    CHECK(holds("fifty", ""));
+    CHECK(holds("50% of it", "0% o"));
+    CHECK_FALSE(holds("500 of it", "0% o"));
+    CHECK(holds("a_b", "_"));
+    CHECK_FALSE(holds("a-b", "_"));
+    CHECK(holds("a\\b", "\\"));
+    CHECK_FALSE(holds("ab", "\\"));
+}
+
 TEST_CASE("LIKE minds the case and LIMIT takes a value") {
     const FreshDatabase db(EACH_BACKEND);
     make_tasks(*db);

@@ -17,6 +17,11 @@ TEST_CASE("base64url is strict: one text for one value") {
         CHECK(!base64url_decode(bad));
 }
 
+TEST_CASE("only the capitals of ASCII become small") {
+    CHECK(to_lower("@AZ[az`\xC3\x84") == "@az[az`\xC3\x84");
+    static_assert(to_lower('Q') == 'q');
+}
+
 TEST_CASE("percent escapes are undone only when they are whole") {
     CHECK(percent_decode("a%20b%C3%A9%2f") == "a b\xC3\xA9/");
     CHECK(percent_decode("%00") == std::string(1, '\0'));

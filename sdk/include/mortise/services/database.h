@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -45,6 +46,9 @@ decltype(auto) with_values(Run run, const Parameters&... parameters) {
         return run(std::span<const Value>(values));
     }
 }
+
+/// What `LIKE ? ESCAPE '\'` takes for: this text anywhere, none of its characters a wildcard.
+MORTISE_API std::string like_containing(std::string_view text);
 
 /// Runs queries. Where it comes from says what they see: in Database::read() one unchanging snapshot, in
 /// Database::write() the transaction's own changes too. Only for the thread and the time of that function.
