@@ -24,20 +24,6 @@ void require(bool found) {
     if (!found) throw Error(Code::not_found, "There is no such account.");
 }
 
-// The page begins after this account.
-struct After {
-    Time created_at{};
-    std::string id;
-};
-
-After decode(std::string_view cursor) {
-    const mortise::JsonArray values = mortise::decode_cursor(cursor, 2);
-    if (!values[0].is_int64() || !values[1].is_string())
-        throw Error(Code::unprocessable, "The query has values that are not allowed.")
-            .with_fault({"query:cursor", "bad_cursor", "Must be the nextCursor of a page of this list."});
-    return {Time(std::chrono::milliseconds(values[0].get_int64())), std::string(values[1].get_string())};
-}
-
 }  // namespace
 
 Person PeopleDirectory::create(const mortise::NewPerson& wanted) {
@@ -147,16 +133,16 @@ mortise::PeoplePage PeopleDirectory::search(std::string_view text, int limit,
     static const std::string sql = "SELECT " + std::string(person_columns) +
                                    " FROM auth_accounts WHERE username_key LIKE ? ESCAPE '\\' AND "
                                    "(created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?";
-    const After after = cursor ? decode(*cursor) : After{Time::max(), ""};
+    const auto after = mortise::TimeMark::in(cursor, Time::max());
     const auto rows = parts_.host.database().query(mortise::Reading::replica_ok, sql,
-                                                   mortise::like_containing(fold_case(text)),
-                                                   after.created_at, after.id, limit + 1);
+                                                   mortise::like_containing(fold_case(text)), after.time,
+                                                   after.id, limit + 1);
     mortise::PeoplePage page;
     for (const mortise::Row& row : rows) page.people.push_back(person_of(row));
     if (page.people.size() > static_cast<std::size_t>(limit)) {
         page.people.resize(static_cast<std::size_t>(limit));
         const Person& last = page.people.back();
-        page.next_cursor = mortise::encode_cursor({last.created_at.time_since_epoch().count(), last.id});
+        page.next_cursor = mortise::encode_cursor(mortise::TimeMark{last.created_at, last.id}.values());
     }
     return page;
 }

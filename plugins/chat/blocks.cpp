@@ -9,23 +9,6 @@
 
 namespace chat {
 
-namespace {
-
-struct After {
-    std::int64_t created_at = -1;
-    std::string user_id;
-};
-
-After decode(const std::optional<std::string>& cursor) {
-    if (!cursor) return {};
-    const mortise::JsonArray values = mortise::decode_cursor(*cursor, 2);
-    if (!values[0].is_int64() || !values[1].is_string())
-        mortise::decode_cursor("", 2);  // refused as any bad one
-    return {values[0].get_int64(), std::string(values[1].get_string())};
-}
-
-}  // namespace
-
 mortise::Shape<BlockQuery> Blocks::query_shape() {
     mortise::Shape<BlockQuery> shape;
     shape.at(&BlockQuery::limit).range(1, 100).about("Items on a page.");
@@ -35,15 +18,14 @@ mortise::Shape<BlockQuery> Blocks::query_shape() {
 
 mortise::Page<Block> Blocks::list(const mortise::Request& request) const {
     const auto& query = request.query<BlockQuery>();
-    const After after = decode(query.cursor);
+    const auto after = mortise::TimeMark::in(query.cursor, mortise::Time{});
     auto rows = parts_.database.query_as<Block>(
         "SELECT blocked_id AS user_id, created_at FROM chat_blocks WHERE user_id = ? AND (created_at, "
         "blocked_id) > "
         "(?, ?) ORDER BY created_at, blocked_id LIMIT ?",
-        request.signed_in().id, after.created_at, after.user_id, query.limit + 1);
+        request.signed_in().id, after.time, after.id, query.limit + 1);
     return mortise::make_page(std::move(rows), query.limit, [](const Block& block) {
-        return mortise::JsonArray{block.created_at.time_since_epoch().count(),
-                                  mortise::Json(boost::json::string(block.user_id))};
+        return mortise::TimeMark{block.created_at, block.user_id}.values();
     });
 }
 

@@ -89,15 +89,11 @@ mortise::Page<ConversationSummary> ConversationList::by_cursor(std::string_view 
     static const std::string later_page = select_page(" AND (c.active_at, c.id) < (?3, ?4)", "LIMIT ?2");
     auto rows = parts_.database.read([&](mortise::Reader& reader) {
         if (!query.cursor) return summaries(reader, first_page, user_id, query.limit + 1);
-        const mortise::JsonArray mark = mortise::decode_cursor(*query.cursor, 2);
-        if (!mark[0].is_int64() || !mark[1].is_string())
-            mortise::decode_cursor("", 2);  // refused as any bad one
-        return summaries(reader, later_page, user_id, query.limit + 1, mark[0].get_int64(),
-                         std::string_view(mark[1].get_string()));
+        const auto mark = mortise::TimeMark::in(query.cursor, {});
+        return summaries(reader, later_page, user_id, query.limit + 1, mark.time, mark.id);
     });
     return mortise::make_page(std::move(rows), query.limit, [](const ConversationSummary& summary) {
-        return mortise::JsonArray{summary.active_at.time_since_epoch().count(),
-                                  mortise::Json(boost::json::string(summary.id))};
+        return mortise::TimeMark{summary.active_at, summary.id}.values();
     });
 }
 

@@ -57,22 +57,17 @@ mortise::Response comment_response(const Comment& comment) {
 }
 
 mortise::Page<Comment> Comments::list(std::string_view post_id, const mortise::PageQuery& query) const {
-    if (query.page)
-        throw mortise::Error(mortise::Code::unprocessable, "The query has values that are not allowed.")
-            .with_fault({"query:page", "not_allowed", "This list goes on by cursor."});
-    mortise::JsonArray mark{0, ""};
-    if (query.cursor) mark = mortise::decode_cursor(*query.cursor, 2);
-    if (!mark[0].is_int64() || !mark[1].is_string()) mortise::decode_cursor("", 2);  // refuses it
+    mortise::refuse_page_number(query);
+    const auto mark = mortise::TimeMark::in(query.cursor, mortise::Time{});
     auto rows = database_.read(mortise::Reading::replica_ok, [&](mortise::Reader& reader) {
         require_published(reader, post_id);
         return reader.query_as<Comment>(
             select_comments +
                 "WHERE post_id = ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?",
-            post_id, mark[0].get_int64(), std::string_view(mark[1].get_string()), query.limit + 1);
+            post_id, mark.time, mark.id, query.limit + 1);
     });
     return mortise::make_page(std::move(rows), query.limit, [](const Comment& comment) {
-        return mortise::JsonArray{comment.created_at.time_since_epoch().count(),
-                                  mortise::Json(boost::json::string(comment.id))};
+        return mortise::TimeMark{comment.created_at, comment.id}.values();
     });
 }
 

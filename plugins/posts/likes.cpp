@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "likes.h"
 
-#include <mortise/error.h>
-
 #include "read_post.h"
 
 namespace posts {
@@ -47,22 +45,17 @@ Likes::Outcome Likes::unlike(std::string_view post_id, std::string_view user_id)
 }
 
 mortise::Page<Like> Likes::list(std::string_view post_id, const mortise::PageQuery& query) const {
-    if (query.page)
-        throw mortise::Error(mortise::Code::unprocessable, "The query has values that are not allowed.")
-            .with_fault({"query:page", "not_allowed", "This list goes on by cursor."});
-    mortise::JsonArray mark{INT64_MAX, ""};
-    if (query.cursor) mark = mortise::decode_cursor(*query.cursor, 2);
-    if (!mark[0].is_int64() || !mark[1].is_string()) mortise::decode_cursor("", 2);  // refuses it
+    mortise::refuse_page_number(query);
+    const auto mark = mortise::TimeMark::in(query.cursor, mortise::Time::max());
     auto rows = database_.read(mortise::Reading::replica_ok, [&](mortise::Reader& reader) {
         require_published(reader, post_id);
         return reader.query_as<Like>(
             "SELECT user_id, liked_at FROM post_likes WHERE post_id = ? AND (liked_at, user_id) < (?, ?) "
             "ORDER BY liked_at DESC, user_id DESC LIMIT ?",
-            post_id, mark[0].get_int64(), std::string_view(mark[1].get_string()), query.limit + 1);
+            post_id, mark.time, mark.id, query.limit + 1);
     });
     return mortise::make_page(std::move(rows), query.limit, [](const Like& like) {
-        return mortise::JsonArray{like.liked_at.time_since_epoch().count(),
-                                  mortise::Json(boost::json::string(like.user_id))};
+        return mortise::TimeMark{like.liked_at, like.user_id}.values();
     });
 }
 

@@ -42,10 +42,9 @@ public:
     Selection& operator=(const Selection&) = delete;
 
     // Everything after the post the cursor stands for.
-    void start_after(const mortise::JsonArray& mark) {
-        if (!mark[0].is_int64() || !mark[1].is_string()) mortise::decode_cursor("", 2);  // refuses it
-        where("(" + std::string(time_) + ", id) < (?, ?)", mark[0].get_int64());
-        add(std::string_view(mark[1].get_string()));
+    void start_after(const mortise::TimeMark& mark) {
+        where("(" + std::string(time_) + ", id) < (?, ?)", mark.time);
+        add(mark.id);
     }
     void add(Value value) { values_.push_back(value); }
 
@@ -75,10 +74,8 @@ private:
     std::vector<Value> values_;
 };
 
-mortise::JsonArray mark_of(const Scope& scope, const Post& post) {
-    const mortise::Time time =
-        scope.only_published ? post.published_at.value_or(mortise::Time{}) : post.created_at;
-    return {mortise::Json(time.time_since_epoch().count()), mortise::Json(boost::json::string(post.id))};
+mortise::TimeMark mark_of(const Scope& scope, const Post& post) {
+    return {scope.only_published ? post.published_at.value_or(mortise::Time{}) : post.created_at, post.id};
 }
 
 }  // namespace
@@ -121,13 +118,13 @@ mortise::Response PostList::list(const Scope& scope, const PostQuery& query) con
 
 mortise::Page<Post> PostList::by_cursor(const Scope& scope, const PostQuery& query) const {
     Selection selection(database_.dialect(), scope, query);
-    mortise::JsonArray mark;
-    if (query.cursor) selection.start_after(mark = mortise::decode_cursor(*query.cursor, 2));
+    const auto mark = mortise::TimeMark::in(query.cursor, {});
+    if (query.cursor) selection.start_after(mark);
     selection.add(query.limit + 1);
     auto rows = database_.query_as<Post>(mortise::Reading::replica_ok, selection.rows(" LIMIT ?"),
                                          selection.values());
     return mortise::make_page(std::move(rows), query.limit,
-                              [&](const Post& post) { return mark_of(scope, post); });
+                              [&](const Post& post) { return mark_of(scope, post).values(); });
 }
 
 mortise::NumberedPage<Post> PostList::by_number(const Scope& scope, const PostQuery& query) const {

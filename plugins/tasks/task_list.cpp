@@ -99,7 +99,7 @@ std::string order_by(const Order& order, bool descending) {
 // Everything after the item the cursor stands for, in the list's order.
 void start_after(Selection& selection, const mortise::JsonArray& mark, const Order& order, bool descending) {
     const bool fits = mark[1].is_string() && (order.is_text ? mark[0].is_string() : mark[0].is_int64());
-    if (!fits) mortise::decode_cursor("", 2);  // a cursor of a list sorted otherwise: refused as any bad one
+    if (!fits) mortise::refuse_cursor();  // of a list sorted otherwise
     const Value last =
         order.is_text ? Value(std::string_view(mark[0].get_string())) : Value(mark[0].get_int64());
     const std::string_view than = descending ? " < " : " > ";

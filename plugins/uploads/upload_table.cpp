@@ -177,17 +177,14 @@ Shares UploadTable::shares(std::string_view id) const {
 }
 
 mortise::Page<Upload> UploadTable::by_cursor(std::string_view user_id, const UploadQuery& query) const {
-    mortise::JsonArray mark{INT64_MAX, ""};
-    if (query.cursor) mark = mortise::decode_cursor(*query.cursor, 2);
-    if (!mark[0].is_int64() || !mark[1].is_string()) mortise::decode_cursor("", 2);  // refuses it
+    const auto mark = mortise::TimeMark::in(query.cursor, mortise::Time::max());
     auto rows = database_.query_as<StoredUpload>(
         mortise::Reading::replica_ok,
         "SELECT " + columns + rows_of(query) +
             "AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?",
-        user_id, mark[0].get_int64(), std::string_view(mark[1].get_string()), query.limit + 1);
+        user_id, mark.time, mark.id, query.limit + 1);
     return mortise::make_page(without_place(std::move(rows)), query.limit, [](const Upload& upload) {
-        return mortise::JsonArray{upload.created_at.time_since_epoch().count(),
-                                  mortise::Json(boost::json::string(upload.id))};
+        return mortise::TimeMark{upload.created_at, upload.id}.values();
     });
 }
 

@@ -42,14 +42,8 @@ bool contains(std::string_view whole, std::string_view part) {
     throw mortise::Error(mortise::Code::not_found, "There is no such user.");
 }
 
-void refuse_numbers(const PeopleQuery& query) {
-    if (query.page)
-        throw mortise::Error(mortise::Code::unprocessable, "The query has values that are not allowed.")
-            .with_fault({"query:page", "not_allowed", "This list goes on by cursor."});
-}
-
 mortise::PeoplePage ask(const mortise::People& people, const PeopleQuery& query) {
-    refuse_numbers(query);
+    mortise::refuse_page_number(query);
     const auto cursor = query.cursor ? std::optional<std::string_view>(*query.cursor) : std::nullopt;
     return people.search(query.search.value_or(""), query.limit, cursor);
 }
@@ -58,7 +52,7 @@ mortise::PeoplePage ask(const mortise::People& people, const PeopleQuery& query)
 
 SearchPlace SearchPlace::read(std::string_view cursor) {
     const mortise::JsonArray values = mortise::decode_cursor(cursor, 2);
-    if (!values[0].is_bool() || !values[1].is_string()) mortise::decode_cursor("", 2);  // refuses it
+    if (!values[0].is_bool() || !values[1].is_string()) mortise::refuse_cursor();
     return {values[0].get_bool(), std::string(values[1].get_string())};
 }
 
@@ -109,7 +103,7 @@ OwnProfile ProfileBook::change(std::string_view id, const ProfileChanges& change
 
 // Two lists, one behind the other: the directory knows usernames, we know display names.
 mortise::Page<Profile> ProfileBook::search(const PeopleQuery& query) const {
-    refuse_numbers(query);
+    mortise::refuse_page_number(query);
     SearchPlace place;
     if (query.cursor) place = SearchPlace::read(*query.cursor);
     mortise::Page<Profile> page;

@@ -16,10 +16,6 @@ constexpr char cursor_format = '1';
         .with_fault({"query:" + std::move(member), std::move(code), std::move(detail)});
 }
 
-[[noreturn]] void refuse_cursor() {
-    refuse("cursor", "bad_cursor", "Must be the nextCursor of a page of this list.");
-}
-
 }  // namespace
 
 std::int64_t items_before(const PageQuery& query) {
@@ -31,8 +27,16 @@ std::int64_t items_before(const PageQuery& query) {
     return last - query.limit;
 }
 
+void refuse_page_number(const PageQuery& query) {
+    if (query.page) refuse("page", "not_allowed", "This list goes on by cursor.");
+}
+
 std::string encode_cursor(const JsonArray& values) {
     return cursor_format + base64url_encode(to_text(values));
+}
+
+void refuse_cursor() {
+    refuse("cursor", "bad_cursor", "Must be the nextCursor of a page of this list.");
 }
 
 JsonArray decode_cursor(std::string_view cursor, std::size_t values) {
@@ -49,6 +53,17 @@ JsonArray decode_cursor(std::string_view cursor, std::size_t values) {
         if (fault.code() == Code::unprocessable) throw;
         refuse_cursor();
     }
+}
+
+TimeMark TimeMark::in(std::optional<std::string_view> cursor, Time begin) {
+    if (!cursor) return {begin, {}};
+    const JsonArray values = decode_cursor(*cursor, 2);
+    if (!values[0].is_int64() || !values[1].is_string()) refuse_cursor();
+    return {Time(std::chrono::milliseconds(values[0].get_int64())), std::string(values[1].get_string())};
+}
+
+JsonArray TimeMark::values() const {
+    return {time.time_since_epoch().count(), Json(boost::json::string(id))};
 }
 
 PageNumbers number_page(const PageQuery& query, std::int64_t total) {

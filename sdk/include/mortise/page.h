@@ -14,6 +14,7 @@
 #include <mortise/export.h>
 #include <mortise/json.h>
 #include <mortise/shape.h>
+#include <mortise/time.h>
 
 namespace mortise {
 
@@ -44,11 +45,28 @@ inline constexpr std::int64_t most_numbered_items = 10'000;
 /// most_numbered_items and for a page together with a cursor.
 MORTISE_API std::int64_t items_before(const PageQuery& query);
 
+/// For lists that go on by cursor alone: throws Error(unprocessable) for a page number.
+MORTISE_API void refuse_page_number(const PageQuery& query);
+
 /// An opaque cursor: the sort values of the last item of a page.
 MORTISE_API std::string encode_cursor(const JsonArray& values);
 /// The values of a cursor made for a list with this many sort values. Throws Error(unprocessable),
 /// pointing at query:cursor, for any other text.
 MORTISE_API JsonArray decode_cursor(std::string_view cursor, std::size_t values);
+/// What decode_cursor() throws: for values that are none of this list's.
+[[noreturn]] MORTISE_API void refuse_cursor();
+
+/// Where a list goes on that is sorted by a time and, among equals, by an id.
+struct MORTISE_API TimeMark {
+    Time time{};
+    std::string id;
+
+    /// In a cursor; without one where the list begins: Time::max() where the latest comes first. Throws as
+    /// decode_cursor() does.
+    static TimeMark in(std::optional<std::string_view> cursor, Time begin);
+    /// For make_page().
+    JsonArray values() const;
+};
 
 /// A page of a list by cursor, as it goes out.
 template <class Item>

@@ -59,6 +59,18 @@ TEST_CASE("a cursor carries its values there and back, and nothing else is one")
         CHECK(decode(bad, 2) == "query:cursor bad_cursor");
 }
 
+TEST_CASE("a list by time goes on where its mark stands, and begins where it says") {
+    const TimeMark mark{Time(std::chrono::milliseconds(1'793'000'000'000)), "0193-abc"};
+    const std::string cursor = encode_cursor(mark.values());
+    const TimeMark again = TimeMark::in(cursor, Time::max());
+    CHECK(again.time == mark.time);
+    CHECK(again.id == mark.id);
+    CHECK(TimeMark::in(std::nullopt, Time::max()).time == Time::max());
+    CHECK(TimeMark::in(std::nullopt, Time::max()).id.empty());
+    for (const JsonArray& other : {JsonArray{"1", "a"}, JsonArray{1, 2}, JsonArray{1}, JsonArray{1.5, "a"}})
+        CHECK(fault_of([&] { TimeMark::in(encode_cursor(other), {}); }) == "query:cursor bad_cursor");
+}
+
 TEST_CASE("bad page values are refused, never clamped") {
     CHECK(faults_of_query("").empty());
     CHECK(faults_of_query("limit=100&cursor=1abc").empty());
@@ -76,6 +88,8 @@ TEST_CASE("page numbers reach ten thousand rows") {
     CHECK(fault_of([&] { before(501, 20); }) == "query:page too_large");
     CHECK(fault_of([&] { before(101, 100); }) == "query:page too_large");
     CHECK(fault_of([] { items_before({20, "1abc", 2}); }) == "query:page not_allowed");
+    CHECK(fault_of([] { refuse_page_number({20, std::nullopt, 1}); }) == "query:page not_allowed");
+    CHECK(fault_of([] { refuse_page_number({20, "1abc", std::nullopt}); }).empty());
 }
 
 TEST_CASE("pages look the way clients expect") {
