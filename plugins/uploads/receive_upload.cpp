@@ -92,7 +92,7 @@ public:
         upload.sha256 = hash_.finish();
         upload.visibility = visibility_;
         upload.version = 1;
-        upload.url = "/api/v1/uploads/" + upload.id + "/content";
+        upload.url = url_of(upload.id);
         upload.stored_as = file_->name();
         return upload;
     }

@@ -29,6 +29,11 @@ struct Upload {
 BOOST_DESCRIBE_STRUCT(Upload, (),
                       (id, owner_id, name, content_type, size, sha256, visibility, created_at, version, url))
 
+/// Where its bytes are.
+inline std::string url_of(std::string_view id) {
+    return "/api/v1/uploads/" + std::string(id) + "/content";
+}
+
 /// The same in the table.
 struct StoredUpload : Upload {
     std::string stored_as;  // its name on disk; nobody's business

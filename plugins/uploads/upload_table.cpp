@@ -14,11 +14,12 @@ using mortise::Transaction;
 namespace {
 
 const std::string columns =
-    "id, owner_id, name, content_type, size, sha256, visibility, created_at, version, "
-    "'/api/v1/uploads/' || id || '/content' AS url, stored_as ";
+    "id, owner_id, name, content_type, size, sha256, visibility, created_at, version, '" +
+    url_of("' || id || '") + "' AS url, stored_as ";
 
-std::optional<StoredUpload> find_upload(Reader& reader, std::string_view id) {
-    return reader.one_as<StoredUpload>("SELECT " + columns + "FROM uploads WHERE id = ?", id);
+// `from` is a Reader, or the database itself.
+std::optional<StoredUpload> find_upload(auto& from, std::string_view id) {
+    return from.template one_as<StoredUpload>("SELECT " + columns + "FROM uploads WHERE id = ?", id);
 }
 
 bool is_own(const StoredUpload& upload, const mortise::User& asker) {
@@ -146,7 +147,7 @@ StoredUpload UploadTable::require_own(std::string_view id, const mortise::User& 
 }
 
 std::optional<StoredUpload> UploadTable::find(std::string_view id) const {
-    return database_.one_as<StoredUpload>("SELECT " + columns + "FROM uploads WHERE id = ?", id);
+    return find_upload(database_, id);
 }
 
 std::vector<StoredUpload> UploadTable::find_many(const std::vector<std::string>& ids) const {
