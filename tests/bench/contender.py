@@ -4,6 +4,7 @@
 CPU is what the kernel charged a server's processes, over the requests wrk counted: a figure that a noisy neighbour
 disturbs less than requests per second. What a measurement says are medians over rounds, and ratios.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -45,6 +46,17 @@ def serve(config):
     if port is None:
         raise SystemExit(f"the server did not start: {config.read_text()}")
     return process, port
+
+
+@contextlib.contextmanager
+def redis():
+    """The URL of a private Redis, which is gone afterwards."""
+    helper = subprocess.Popen([build / "bin/redis-for-tests"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield helper.stdout.readline().strip()
+    finally:
+        helper.stdin.close()
+        helper.wait()
 
 
 def ask(port, method, path, body=None, token=None):

@@ -126,35 +126,15 @@ class Server:
         self.stop()
 
 
-class Postgres:
-    """A private PostgreSQL, gone with this process."""
+class Companion:
+    """A program of the build that runs beside the server and is told what to do, a line at a time."""
 
-    def __init__(self):
-        self.process = subprocess.Popen([build / "bin/postgres-for-tests"], text=True,
+    def __init__(self, program, *arguments):
+        self.process = subprocess.Popen([build / "bin" / program, *arguments], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def fresh_database(self):
-        """The URL of a place where there is nothing yet."""
-        self.process.stdin.write("fresh\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait(60)
-        self.process.stdout.close()
-
-
-class Redis:
-    """A private Redis, gone with this process. `arguments` are redis-server's."""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([build / "bin/redis-for-tests", *arguments], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.url = self.process.stdout.readline().strip()
-
-    def __call__(self, word):
-        """kill, start, freeze, thaw, or a command of Redis; the first line of its answer."""
+    def tell(self, word):
+        """The first line of its answer."""
         self.process.stdin.write(word + "\n")
         self.process.stdin.flush()
         return self.process.stdout.readline().strip()
@@ -163,6 +143,29 @@ class Redis:
         self.process.stdin.close()
         self.process.wait(60)
         self.process.stdout.close()
+
+
+class Postgres(Companion):
+    """A private PostgreSQL, gone with this process."""
+
+    def __init__(self):
+        super().__init__("postgres-for-tests")
+
+    def fresh_database(self):
+        """The URL of a place where there is nothing yet."""
+        return self.tell("fresh")
+
+
+class Redis(Companion):
+    """A private Redis, gone with this process. `arguments` are redis-server's."""
+
+    def __init__(self, *arguments):
+        super().__init__("redis-for-tests", *arguments)
+        self.url = self.process.stdout.readline().strip()
+
+    def __call__(self, word):
+        """kill, start, freeze, thaw, or a command of Redis."""
+        return self.tell(word)
 
 
 class ServerTest(unittest.TestCase):
