@@ -20,7 +20,9 @@ std::optional<mortise::Group> GroupBook::find(std::string_view id) const {
     return parts_.database.read([&](mortise::Reader& reader) -> std::optional<mortise::Group> {
         const auto found = reader.one("SELECT type, title FROM chat_conversations WHERE id = ?", id);
         if (!found) return std::nullopt;
-        mortise::Group conversation{.id = std::string(id), .is_group = found->text(0) == group};
+        mortise::Group conversation;
+        conversation.id = id;
+        conversation.is_group = found->text(0) == group;
         if (!found->is_null(1)) conversation.title = found->text(1);
         for (const mortise::Row& row : reader.query(
                  "SELECT user_id FROM chat_members WHERE chat_id = ? ORDER BY joined_at, user_id", id))
