@@ -77,7 +77,10 @@ void NodeWatch::run(const std::stop_token& stopping) {
 
 bool NodeWatch::beat() {
     try {
-        if (renew()) tell_lost(self_);
+        if (renew()) {
+            log_.warn("this node could not be seen for so long that the others count it as lost");
+            tell_lost(self_);
+        }
         if (clock_.steady_now() - *steady_since_ >= settings_.lease) look_around();
     } catch (const std::exception& fault) {
         steady_since_.reset();
