@@ -97,20 +97,14 @@ bool Devices::take(Socket& socket, LiveCall& call, Role role, bool has_asked) co
 void Devices::back(const LiveCall& call, Role role) const {
     const Seat& own = call.seat_of(role);
     const Seat& other = call.other_than(role);
-    forget_offers(call);
+    negotiation_.forget(call.id, own.user_id, other.user_id);
     if (other.is_held())
         parts_.sockets.to_socket(other.socket_id).emit("call:peer-back", PeerBack{call.name, own.user_id});
 }
 
-// Neither what an absent device has offered nor what it was offered will be answered.
-void Devices::forget_offers(const LiveCall& call) const {
-    negotiation_.withdraw(call.id, call.caller.user_id, call.receiver.user_id);
-    negotiation_.withdraw(call.id, call.receiver.user_id, call.caller.user_id);
-}
-
 void Devices::away(const LiveCall& call, const Seat& seat) const {
     const Seat& other = call.other_than(call.role_of(seat.user_id));
-    forget_offers(call);
+    negotiation_.forget(call.id, seat.user_id, other.user_id);
     auto devices = parts_.sockets.to_user(seat.user_id);  // one of them may go on
     if (other.is_held()) devices.to_room(other.socket_id);
     devices.emit("call:peer-away",

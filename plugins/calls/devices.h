@@ -51,7 +51,6 @@ public:
 
 private:
     bool take(mortise::Socket& socket, LiveCall& call, Role role, bool has_asked) const;
-    void forget_offers(const LiveCall& call) const;
     Resumed resumed(const LiveCall& call, Role role) const;
 
     const Parts& parts_;

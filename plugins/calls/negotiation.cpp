@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <mortise/error.h>
 #include <mortise/services/store.h>
 
 namespace calls {
@@ -33,8 +34,11 @@ bool Negotiation::answer(std::string_view call_id, std::string_view from, std::s
     return store_.compare_and_remove(key, to) || store_.get(key) != from;
 }
 
-void Negotiation::withdraw(std::string_view call_id, std::string_view from, std::string_view to) const {
-    store_.compare_and_remove(key_of(call_id, from, to), from);
+void Negotiation::forget(std::string_view call_id, std::string_view one, std::string_view other) const {
+    try {
+        store_.remove(key_of(call_id, one, other));
+    } catch (const mortise::Error&) {
+    }
 }
 
 }  // namespace calls

@@ -21,8 +21,9 @@ public:
     bool offer(std::string_view call_id, std::string_view from, std::string_view to) const;
     /// The answer to the other one's offer, which is open no more. False when the open one is one's own.
     bool answer(std::string_view call_id, std::string_view from, std::string_view to) const;
-    /// Whoever this is, they are not there to have their offer answered.
-    void withdraw(std::string_view call_id, std::string_view from, std::string_view to) const;
+    /// One of the two is not there, or another device is: what was offered is void, either way. With the
+    /// store away it ends by itself.
+    void forget(std::string_view call_id, std::string_view one, std::string_view other) const;
 
 private:
     mortise::Store& store_;

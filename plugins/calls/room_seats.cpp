@@ -85,11 +85,8 @@ void RoomSeats::back(const Room& room, std::string_view user_id) const {
 }
 
 void RoomSeats::forget_offers(const Room& room, std::string_view user_id) const {
-    for (const Seat& seat : room.seats) {
-        if (seat.user_id == user_id) continue;
-        negotiation_.withdraw(room.id, user_id, seat.user_id);
-        negotiation_.withdraw(room.id, seat.user_id, user_id);
-    }
+    for (const Seat& seat : room.seats)
+        if (seat.user_id != user_id) negotiation_.forget(room.id, user_id, seat.user_id);
 }
 
 Joined RoomSeats::joined(Reader& reader, const Room& room, std::string_view user_id) {
