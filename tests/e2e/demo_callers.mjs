@@ -5,7 +5,9 @@ import { barriers, fitsItsWidth, openPage, register, screens } from "./demo_page
 import { browse, call, picture, serve } from "./harness.mjs";
 
 const devices = [
-  "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--auto-select-desktop-capture-source=Entire screen",
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream=fps=5", // pictures cost a machine without a graphics card much
+  "--auto-select-desktop-capture-source=Entire screen",
   "--disable-features=WebRtcHideLocalIpsWithMdns", // a test's loopback has nobody to ask for .local names
 ];
 const plugins = (settings) => ["auth", "users", "tasks", "chat", settings ? `{ calls: ${settings} }` : "calls", "web"];

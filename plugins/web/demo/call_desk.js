@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // All the calls of who is signed in: the one there is, those that ring, and what the server says about them.
-import { DirectCall } from "./direct_call.js";
-import { GroupCall } from "./group_call.js";
+import { DirectCall, directEvents } from "./direct_call.js";
+import { GroupCall, groupEvents } from "./group_call.js";
+import { IceServers } from "./ice_servers.js";
 import { notify } from "./notices.js";
 import { People } from "./people.js";
 
 const invitationTime = 60_000; // milliseconds an invitation to a group call stands
-
-const endsRoom = new Set(["You are not in this call", "Joined on another device"]); // other errors are of one signal, or answered to what was asked
 
 /**
  * Events: `change` when `current`, `ringing`, `invitations` or anything in them changed, `logged` when the history has a
@@ -19,13 +18,13 @@ export class CallDesk extends EventTarget {
   invitations = []; // {roomId, groupId, callType, who, group}
   #expected = null; // {id, callType}: after a glare, the call that will ring here and is as good as one's own
   #left = new Set(); // calls ended here while the server could not be told
-  #ice = null; // {servers, until}
   #ends;
 
   constructor({ session, live }) {
     super();
     Object.assign(this, { session, live });
     this.people = new People(session);
+    this.iceServers = new IceServers(session);
     this.people.addEventListener("change", this.#changed);
     live.addEventListener("state", this.#changed);
     live.addEventListener("connect", this.#connected);
@@ -39,29 +38,12 @@ export class CallDesk extends EventTarget {
         if (callerInfo?.username) this.people.learn(callerId, callerInfo.username);
         this.#missed({ peerId: callerId, callType });
       }),
-      about("call:answered", (call) => call.answered()),
       about("call:failed", (call, payload) => this.#failed(call, payload)),
-      about("call:rejected", (call, { reason }) => call.finish(reason)),
       about("call:ended", (call, { reason }) => this.#ended(call, reason)),
-      about("call:mute-status", (call, { isMuted }) => call.learn({ isPeerMuted: isMuted })),
-      about("call:peer-away", (call) => call.learn({ isPeerAway: true })),
-      about("call:peer-back", (call) => call.learn({ isPeerAway: false })),
-      about("webrtc:offer", (call, { offer }) => call.peer.takeOffer(offer)),
-      about("webrtc:answer", (call, { answer }) => call.peer.takeAnswer(answer)),
-      about("webrtc:ice-candidate", (call, { candidate }) => call.peer.takeCandidate(candidate)),
       live.on("groupcall:invitation", (payload) => this.#invited(payload)),
       live.on("groupcall:resume", (payload) => { if (!this.isBusy || this.current.roomId !== payload.roomId) this.#resumeGroup(payload); }),
-      within("groupcall:participant-joined", (call, { participant }) => call.admit(participant)),
-      within("groupcall:participant-left", (call, { userId }) => call.lose(userId)),
-      within("groupcall:participant-away", (call, { userId }) => call.learn(userId, { isAway: true })),
-      within("groupcall:participant-back", (call, { userId }) => call.learn(userId, { isAway: false })),
-      within("groupcall:tracks-updated", (call, { userId, tracks }) => call.learn(userId, { tracks })),
-      within("groupcall:screen-share-started", (call, { userId, trackId }) => call.learn(userId, { screenTrack: trackId })),
-      within("groupcall:screen-share-stopped", (call, { userId }) => call.learn(userId, { screenTrack: null })),
-      within("groupcall:webrtc-offer", (call, { senderId, offer }) => call.peer(senderId).takeOffer(offer)),
-      within("groupcall:webrtc-answer", (call, { senderId, answer }) => call.peer(senderId).takeAnswer(answer)),
-      within("groupcall:webrtc-ice-candidate", (call, { senderId, candidate }) => call.peer(senderId).takeCandidate(candidate)),
-      within("groupcall:error", (call, { error }) => { if (endsRoom.has(error)) call.finish(error); }),
+      ...Object.entries(directEvents).map(([event, deed]) => about(event, deed)),
+      ...Object.entries(groupEvents).map(([event, deed]) => within(event, deed)),
     ];
     addEventListener("online", this.#networkChanged);
   }
@@ -85,7 +67,7 @@ export class CallDesk extends EventTarget {
     this.#make(call).accept(callType);
   }
   join(groupId, callType, title) {
-    if (this.isBusy) return;
+    if (this.isBusy) this.current.hangUp();
     this.#left.delete(groupId);
     this.dismiss(groupId);
     this.#make(new GroupCall(this, { groupId, callType, title }, "joining")).join();
@@ -105,17 +87,6 @@ export class CallDesk extends EventTarget {
   end(id) {
     this.#left.add(id);
     this.live.ask("call:end", { callId: id }).then(() => this.#left.delete(id), () => {});
-  }
-  /** The servers that help to find a way between two; none where they cannot be asked. */
-  async iceServers() {
-    if (this.#ice && Date.now() < this.#ice.until) return this.#ice.servers;
-    try {
-      const { iceServers, ttl } = await this.session.call("GET", "/api/v1/calls/ice-servers");
-      this.#ice = { servers: iceServers, until: Date.now() + ((ttl ?? 3600) * 1000) / 2 };
-    } catch (fault) {
-      if (!fault.text) throw fault; // within one network it goes without
-    }
-    return this.#ice?.servers ?? [];
   }
 
   #find(id) {

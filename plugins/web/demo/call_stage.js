@@ -25,7 +25,8 @@ export function callStage(desk) {
   const again = h("button", { type: "button", class: "primary", onclick: () => { const { peerId, callType } = call; desk.clear(); desk.call(peerId, callType); } }, "Call again");
   const close = h("button", { type: "button", class: "quiet", onclick: () => desk.clear() }, "Close");
   const controls = h("div", { class: "controls", role: "group", "aria-label": "In this call" }, mute, film, share, leave, again, close);
-  const element = h("section", { class: "stage", "aria-labelledby": "call-name", hidden: true },
+  const element = h("section", { class: "stage", "aria-labelledby": "call-name", hidden: true,
+    onclick: play, onkeydown: ({ key }) => { if (key === "Escape" && call && !call.isOver) resize(true); } },
     h("header", {}, h("div", { class: "lines" }, name, h("p", { class: "line" }, timer, words)), size),
     tiles.element, problem, controls);
   tiles.element.prepend(h("div", { class: "waiting" }, face));
@@ -55,6 +56,10 @@ export function callStage(desk) {
     close.hidden = !isOver;
     if (isOver && element.contains(document.activeElement) && document.activeElement.hidden) close.focus();
     if (isOver && (!call.ending || isSmall)) desk.clear();
+  }
+  // Browsers let a page that was only loaded, not touched, make no sound.
+  function play() {
+    for (const video of element.querySelectorAll("video")) if (video.paused && video.srcObject) video.play().catch(() => {}); // the next touch tries again
   }
   function tick() {
     if (call?.state === "active") timer.textContent = durationText((Date.now() - call.since) / 1000);

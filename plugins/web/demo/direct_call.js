@@ -16,7 +16,7 @@ export class DirectCall extends Call {
     super(desk, state);
     Object.assign(this, { id: callId, peerId, callType, isMine });
     const send = (kind, name = kind) => (value) => desk.live.ask(`webrtc:${kind}`, { callId, [name]: value });
-    this.#peer = new Peer(this.media, () => desk.iceServers(), { offer: send("offer"), answer: send("answer"), candidate: send("ice-candidate", "candidate") });
+    this.#peer = new Peer(this.media, () => desk.iceServers.get(), { offer: send("offer"), answer: send("answer"), candidate: send("ice-candidate", "candidate") });
     this.#peer.addEventListener("change", this.changed);
     this.endings.push(() => this.#peer.close());
   }
@@ -117,3 +117,15 @@ export class DirectCall extends Call {
     this.#peer.restart();
   }
 }
+
+/** What the server tells about a call, to that call. */
+export const directEvents = {
+  "call:answered": (call) => call.answered(),
+  "call:rejected": (call, { reason }) => call.finish(reason),
+  "call:mute-status": (call, { isMuted }) => call.learn({ isPeerMuted: isMuted }),
+  "call:peer-away": (call) => call.learn({ isPeerAway: true }),
+  "call:peer-back": (call) => call.learn({ isPeerAway: false }),
+  "webrtc:offer": (call, { offer }) => call.peer.takeOffer(offer),
+  "webrtc:answer": (call, { answer }) => call.peer.takeAnswer(answer),
+  "webrtc:ice-candidate": (call, { candidate }) => call.peer.takeCandidate(candidate),
+};

@@ -62,8 +62,13 @@ export class GroupCall extends Call {
   restart() {
     for (const { peer } of this.#others.values()) peer.restart();
   }
-  peer(userId) {
+  /** The connection to somebody who offers one: in a page that was loaded anew they may be there before the list of all. */
+  meet(userId) {
     return this.#seat(userId).peer;
+  }
+  /** The connection to somebody; undefined where they are not in the call. */
+  peer(userId) {
+    return this.#others.get(userId)?.peer;
   }
 
   // What the server tells.
@@ -102,7 +107,7 @@ export class GroupCall extends Call {
     for (const one of participants) {
       if (one.userId === this.desk.session.user.id) continue;
       this.admit(one);
-      if (!one.isAway) this.peer(one.userId).restart();
+      if (!one.isAway) this.#seat(one.userId).peer.restart();
     }
     this.become("active");
     this.#told = "";
@@ -112,7 +117,7 @@ export class GroupCall extends Call {
   #seat(userId) {
     if (this.#others.has(userId)) return this.#others.get(userId);
     const send = (kind, name = kind) => (value) => this.desk.live.ask(`groupcall:webrtc-${kind}`, { roomId: this.roomId, targetUserId: userId, [name]: value });
-    const peer = new Peer(this.media, () => this.desk.iceServers(), { offer: send("offer"), answer: send("answer"), candidate: send("ice-candidate", "candidate") });
+    const peer = new Peer(this.media, () => this.desk.iceServers.get(), { offer: send("offer"), answer: send("answer"), candidate: send("ice-candidate", "candidate") });
     peer.addEventListener("change", this.changed);
     const seat = { peer, tracks: null, screenTrack: null, isAway: false };
     this.#others.set(userId, seat);
@@ -138,3 +143,20 @@ export class GroupCall extends Call {
     this.changed();
   }
 }
+
+const ends = new Set(["You are not in this call", "Joined on another device"]); // other errors are of one signal, or answer what was asked
+
+/** What the server tells about a group's call, to that call. */
+export const groupEvents = {
+  "groupcall:participant-joined": (call, { participant }) => call.admit(participant),
+  "groupcall:participant-left": (call, { userId }) => call.lose(userId),
+  "groupcall:participant-away": (call, { userId }) => call.learn(userId, { isAway: true }),
+  "groupcall:participant-back": (call, { userId }) => call.learn(userId, { isAway: false }),
+  "groupcall:tracks-updated": (call, { userId, tracks }) => call.learn(userId, { tracks }),
+  "groupcall:screen-share-started": (call, { userId, trackId }) => call.learn(userId, { screenTrack: trackId }),
+  "groupcall:screen-share-stopped": (call, { userId }) => call.learn(userId, { screenTrack: null }),
+  "groupcall:webrtc-offer": (call, { senderId, offer }) => call.meet(senderId).takeOffer(offer),
+  "groupcall:webrtc-answer": (call, { senderId, answer }) => call.peer(senderId)?.takeAnswer(answer),
+  "groupcall:webrtc-ice-candidate": (call, { senderId, candidate }) => call.peer(senderId)?.takeCandidate(candidate),
+  "groupcall:error": (call, { error }) => { if (ends.has(error)) call.finish(error); },
+};
