@@ -64,7 +64,7 @@ export class DirectCall extends Call {
     if (this.isOver) return;
     try {
       await this.desk.live.ask("call:answer", { callId: this.id });
-      this.become("active");
+      this.#talk();
     } catch (fault) {
       this.finish(fault instanceof Refusal ? fault.message : "Unreachable");
     }
@@ -86,10 +86,15 @@ export class DirectCall extends Call {
     this.desk.live.ask("call:mute-status", { callId: this.id, isMuted }).catch(() => {}); // told again when one is back
   }
 
+  #talk() {
+    this.become("active");
+    if (this.media.isMuted) this.mute(true); // while it rang nobody was told
+  }
+
   // What the server tells.
   answered() {
     if (!this.isMine || this.state === "active") return;
-    this.become("active");
+    this.#talk();
     this.#peer.begin();
   }
   learn(news) {
