@@ -49,7 +49,7 @@ export function callLog({ session }, desk, groupName) {
   function update(element, call) {
     const [face, { firstChild: name }, , button] = element.children;
     const title = nameOf(call);
-    element.classList.toggle("is-missed", call.direction === "incoming" && ["missed", "cancelled"].includes(call.status));
+    element.classList.toggle("is-missed", call.direction === "incoming" && call.status === "missed");
     paintFace(face, title);
     name.textContent = title;
     set(button, { "aria-label": call.kind === "group" ? `Call ${title} again` : `Call ${title}`, title: "Call", disabled: desk.isBusy });

@@ -37,7 +37,7 @@ export function durationText(seconds) {
 
 const outcomes = {
   outgoing: { answered: "Outgoing", missed: "No answer", rejected: "Declined", cancelled: "You gave up" },
-  incoming: { answered: "Incoming", missed: "Missed", rejected: "You declined", cancelled: "Missed" },
+  incoming: { answered: "Incoming", missed: "Missed", rejected: "You declined", cancelled: "They gave up" },
 };
 
 /** One entry of the history. */
