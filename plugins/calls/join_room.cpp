@@ -84,10 +84,12 @@ JoinRoom::Entered JoinRoom::enter(Transaction& tx, const Socket& socket, const E
     Room& room = entered.room;
     if (Seat* seat = room.seat_of(user->id)) {
         entered.has_moved = !seat->is_held_by(socket);
-        if (entered.has_moved && seat->is_held()) entered.left_device = seat->socket_id;
-        parts_.put(*seat, socket);
-        store_device(tx, *seat);
-        store_appearance(tx, *seat, appearance);
+        if (entered.has_moved) {
+            if (seat->is_held()) entered.left_device = seat->socket_id;
+            parts_.put(*seat, socket);
+            store_device(tx, *seat);
+            store_appearance(tx, *seat, appearance);
+        }
     } else {
         require_room_for(tx, room, user->id);
         if (entered.is_new_room) insert_room(tx, room, appearance.info);
@@ -116,6 +118,7 @@ void JoinRoom::require_room_for(Transaction& tx, const Room& room, std::string_v
 void JoinRoom::tell(const Entered& entered, const std::string& user_id, const Appearance& appearance) const {
     const Room& room = entered.room;
     if (entered.is_new_seat) {
+        parts_.figures.entered(entered.is_new_room);
         Participant participant{user_id,
                                 mortise::parse_json(appearance.info),
                                 mortise::parse_json(appearance.tracks),
@@ -126,6 +129,9 @@ void JoinRoom::tell(const Entered& entered, const std::string& user_id, const Ap
                            ParticipantJoined{room.name, std::move(participant)});
     } else if (entered.has_moved) {
         seats_.back(room, user_id);
+        seats_.tell_others(room, user_id, "groupcall:tracks-updated",
+                           TracksNews{room.name, user_id, mortise::parse_json(appearance.tracks)});
+        seats_.tell_others(room, user_id, "groupcall:screen-share-stopped", RoomPerson{room.name, user_id});
     }
     if (!entered.left_device.empty())
         parts_.sockets.to_socket(entered.left_device)

@@ -53,6 +53,7 @@ void LeaveRoom::remove(const Room& known, std::string_view user_id, bool only_if
         return room;
     });
     if (!left) return;
+    parts_.figures.left(left->seats.size() == 1);
     seats_.forget_offers(*left, user_id);
     seats_.tell_others(*left, user_id, left_event, RoomPerson{left->name, std::string(user_id)});
 }

@@ -36,6 +36,9 @@ LiveFigures::LiveFigures(mortise::Host& host) : host_(host) {
     glares_ = metrics.counter("glares_total", "Calls and offers of both sides at once that were settled.");
     metrics.gauge_from("pending", "Calls that ring, on all nodes.", [this] { return read(pending_); });
     metrics.gauge_from("active", "Calls that go on, on all nodes.", [this] { return read(active_); });
+    metrics.gauge_from("rooms", "Group calls, on all nodes.", [this] { return read(rooms_); });
+    metrics.gauge_from("participants", "People in group calls, on all nodes.",
+                       [this] { return read(participants_); });
 }
 
 void LiveFigures::began(std::string_view call_type) const {
@@ -53,13 +56,26 @@ void LiveFigures::ended(State from, Outcome outcome) const {
     ends_[static_cast<std::size_t>(outcome)].add();
 }
 
+void LiveFigures::entered(bool is_first) const {
+    participants_.fetch_add(1);
+    if (is_first) rooms_.fetch_add(1);
+}
+
+void LiveFigures::left(bool is_last) const {
+    participants_.fetch_sub(1);
+    if (is_last) rooms_.fetch_sub(1);
+}
+
 void LiveFigures::count() const {
     const auto row = host_.database().one(
-        "SELECT COUNT(CASE WHEN state = 'ringing' THEN 1 END), COUNT(CASE WHEN state = 'answered' THEN 1 "
-        "END) "
-        "FROM calls_live WHERE kind = 'direct'");
+        "SELECT COUNT(CASE WHEN kind = 'direct' AND state = 'ringing' THEN 1 END), "
+        "COUNT(CASE WHEN kind = 'direct' AND state = 'answered' THEN 1 END), "
+        "COUNT(CASE WHEN kind = 'group' THEN 1 END), (SELECT COUNT(*) FROM calls_seats s "
+        "JOIN calls_live c ON c.id = s.call_id WHERE c.kind = 'group') FROM calls_live");
     pending_.store(row->integer(0));
     active_.store(row->integer(1));
+    rooms_.store(row->integer(2));
+    participants_.store(row->integer(3));
     counted_at_.store(milliseconds_of(host_.clock()));
 }
 

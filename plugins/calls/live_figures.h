@@ -28,6 +28,9 @@ public:
     /// A call that never rang, because the receiver was in another.
     void busy() const { busy_.add(); }
     void settled_glare() const { glares_.add(); }
+    /// Somebody entered a group call, or left it; the first one begins it, the last one ends it.
+    void entered(bool is_first) const;
+    void left(bool is_last) const;
     /// From ready() on.
     void count() const;
 
@@ -35,7 +38,7 @@ private:
     double read(const std::atomic<std::int64_t>& gauge) const;
 
     mortise::Host& host_;
-    mutable std::atomic<std::int64_t> pending_{0}, active_{0};
+    mutable std::atomic<std::int64_t> pending_{0}, active_{0}, rooms_{0}, participants_{0};
     mutable std::atomic<std::int64_t> counted_at_{0};  // steady milliseconds
     mortise::Counter audio_, video_, busy_, glares_;
     mortise::Counter ends_[4];

@@ -57,6 +57,10 @@ test("a group's call from invitation to history, and a stranger who hears nothin
   ofCay.emit("groupcall:screen-share-start", { roomId, trackId: "t-1" });
   assert.deepEqual(await screen, { roomId, userId: cay.id, trackId: "t-1" });
 
+  const figures = async () => (await fetch(server.url + "/metrics")).text();
+  assert.match(await figures(), /^mortise_calls_rooms 1$/m);
+  assert.match(await figures(), /^mortise_calls_participants 3$/m);
+
   const refused = next(ofEve, "groupcall:error");
   ofEve.emit("groupcall:join", { roomId, groupId, callType: "video" });
   assert.deepEqual(await refused, { roomId, error: "You are not a member of this group" });
@@ -65,6 +69,7 @@ test("a group's call from invitation to history, and a stranger who hears nothin
   const left = next(ofBen, "groupcall:participant-left");
   ofAnn.emit("groupcall:leave", { roomId });
   assert.deepEqual(await left, { roomId, userId: ann.id });
+  assert.match(await figures(), /^mortise_calls_participants 2$/m);
   const { data: [record] } = await call(server, "GET", "/api/v1/calls?kind=group", { token: ann.token });
   assert.deepEqual([record.callId, record.groupId, record.direction, record.status], [roomId, groupId, "outgoing", "answered"]);
   assert.equal((await call(server, "GET", "/api/v1/calls/stats", { token: ann.token })).total, 1);

@@ -70,9 +70,11 @@ TEST_CASE("entering again with the same device changes nothing for the others") 
     GroupSite site(EACH_BACKEND);
     auto ann = site.connect("ann"), ben = site.connect("ben");
     join(ann), join(ben);
+    ben.emit("groupcall:update-tracks", {{"roomId", "r-1"}, {"tracks", JsonObject{{"audio", false}}}});
     forget(ann), forget(ben);
     CHECK(each(join(ben).at("participants"), "userId") == "ann");
     CHECK(ann.waiting().empty());
+    CHECK(join(ann).at("participants").at(0).at("tracks") == Json{{"audio", false}});
     CHECK(site.rows("calls_seats") == 2);
 }
 

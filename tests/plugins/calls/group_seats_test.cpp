@@ -83,6 +83,8 @@ TEST_CASE("another device acts for who is away, and moves the call when it enter
     join(laptop);
     CHECK(one(phone, "groupcall:error").at("error") == "Joined on another device");
     CHECK(one(ben, "groupcall:participant-back").at("userId") == "ann");
+    CHECK(one(ben, "groupcall:tracks-updated").at("tracks") == Json{{"audio", true}, {"video", true}});
+    CHECK(one(ben, "groupcall:screen-share-stopped").at("userId") == "ann");
     CHECK(refused(phone.emit("groupcall:update-tracks", tracks)) == "answered_elsewhere");
     phone.disconnect();  // holds nothing any more
     CHECK(ben.waiting().empty());
