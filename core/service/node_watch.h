@@ -20,8 +20,8 @@
 namespace mortise::service {
 
 struct NodeSettings {
-    std::chrono::milliseconds lease = std::chrono::seconds(10);  ///< a node silent for so long is lost
-    std::chrono::milliseconds beat = std::chrono::seconds(3);    ///< how often each says that it lives
+    std::chrono::milliseconds lease = Nodes::lost_after;       ///< a node silent for so long is lost
+    std::chrono::milliseconds beat = std::chrono::seconds(3);  ///< how often each says that it lives
 };
 
 /// Each node keeps a lease in the store and its id on a list there; each looks for ids on the list whose

@@ -17,11 +17,14 @@ using mortise::Transaction;
 void Comings::start() {
     mortise::Nodes& nodes = parts_.host.nodes();
     lost_nodes_ = nodes.on_lost([this](std::string_view node) {
-        parts_.host.work([this, node = std::string(node)] { node_lost(node); });
+        parts_.host.work(
+            [this, node = std::string(node), since = parts_.clock.now() - mortise::Nodes::lost_after] {
+                node_lost(node, since);
+            });
     });
     for (const mortise::Row& row :
          parts_.database.query("SELECT DISTINCT node_id FROM calls_seats WHERE node_id <> ''"))
-        if (!nodes.is_alive(row.text(0))) node_lost(row.text(0));
+        if (!nodes.is_alive(row.text(0))) node_lost(row.text(0), parts_.clock.now());
 }
 
 void Comings::connected(Socket& socket) const {
@@ -64,7 +67,8 @@ void Comings::empty_seats() const {
     for (std::string& socket_id : parts_.seated.take_gone()) {
         try {
             leave_empty(
-                parts_.database.read([&](Reader& reader) { return seats_of_socket(reader, socket_id); }));
+                parts_.database.read([&](Reader& reader) { return seats_of_socket(reader, socket_id); }),
+                parts_.clock.now());
         } catch (const mortise::Error& error) {
             parts_.host.log().error("a call does not know yet that a device is gone",
                                     {{"fault", error.what()}});
@@ -73,9 +77,9 @@ void Comings::empty_seats() const {
     }
 }
 
-void Comings::node_lost(std::string_view node) const {
+void Comings::node_lost(std::string_view node, mortise::Time since) const {
     const auto seats = parts_.database.read([&](Reader& reader) { return seats_of_node(reader, node); });
-    if (node != parts_.host.nodes().self()) return leave_empty(seats);
+    if (node != parts_.host.nodes().self()) return leave_empty(seats, since);
     // The others took us for lost and emptied our seats: who is still here keeps theirs.
     for (const Seat& seat : seats)
         if (seat.is_away() && !parts_.sockets.to_socket(seat.socket_id).fetch().empty()) sit_again(seat);
@@ -95,16 +99,16 @@ Comings::Found Comings::find(mortise::Reader& reader, const Seat& seat) {
     return found;
 }
 
-void Comings::leave_empty(const std::vector<Seat>& seats) const {
-    for (const Seat& seat : seats) leave_empty(seat);
+void Comings::leave_empty(const std::vector<Seat>& seats, mortise::Time since) const {
+    for (const Seat& seat : seats) leave_empty(seat, since);
 }
 
-void Comings::leave_empty(const Seat& seat) const {
+void Comings::leave_empty(const Seat& seat, mortise::Time since) const {
     const Found found = parts_.database.write([&](Transaction& tx) {
-        const mortise::Time now = parts_.clock.now();
-        if (!store_absence(tx, seat, now)) return Found{};
+        if (!store_absence(tx, seat, since)) return Found{};
         Found found = find(tx, seat);
-        deadlines_.look_at(tx, seat.call_id, found.call ? found.call->name : "", now + parts_.settings.grace);
+        deadlines_.look_at(tx, seat.call_id, found.call ? found.call->name : "",
+                           since + parts_.settings.grace);
         return found;
     });
     if (found.call) devices_.away(*found.call, found.call->seat_of(found.call->role_of(seat.user_id)));

@@ -38,10 +38,10 @@ public:
 private:
     void come(mortise::Socket& socket) const;
     void empty_seats() const;
-    void node_lost(std::string_view node) const;
-    /// Of these seats those that are still held by the same device are away from now on.
-    void leave_empty(const std::vector<Seat>& seats) const;
-    void leave_empty(const Seat& seat) const;
+    void node_lost(std::string_view node, mortise::Time since) const;
+    /// Of these seats those that are still held by the same device are away.
+    void leave_empty(const std::vector<Seat>& seats, mortise::Time since) const;
+    void leave_empty(const Seat& seat, mortise::Time since) const;
     void sit_again(const Seat& seat) const;
 
     /// What a seat belongs to: one of the two, or neither when it is over.

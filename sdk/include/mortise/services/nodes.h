@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ namespace mortise {
 /// this process's own (Store::is_remote()) there is no other node, and nobody is ever lost.
 class MORTISE_API Nodes {
 public:
+    /// A node that has not said for so long that it lives is lost.
+    static constexpr std::chrono::seconds lost_after{10};
     using Listener = std::function<void(const std::string& node)>;
 
     virtual ~Nodes();
