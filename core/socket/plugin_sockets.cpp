@@ -19,8 +19,8 @@ EventRoute PluginSpace::add(std::string event, EventHandler handler) {
     return EventRoute(declaration);
 }
 
-EventRoute PluginSpace::emits(std::string event) {
-    return EventRoute(plugin_.declare(name_, std::move(event)));
+EmittedEvent PluginSpace::emits(std::string event) {
+    return EmittedEvent(plugin_.declare(name_, std::move(event)));
 }
 
 SocketHooks& PluginSpace::hooks() {
@@ -41,7 +41,7 @@ PluginSockets::PluginSockets(std::string plugin, Switchboard& switchboard)
     spaces_.emplace_back(*this, "/");
 }
 
-EventRoute PluginSockets::emits(std::string event) {
+EmittedEvent PluginSockets::emits(std::string event) {
     return spaces_.front().emits(std::move(event));
 }
 

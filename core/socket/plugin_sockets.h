@@ -17,7 +17,7 @@ class PluginSpace final : public Space {
 public:
     PluginSpace(PluginSockets& plugin, std::string name);
 
-    EventRoute emits(std::string event) override;
+    EmittedEvent emits(std::string event) override;
     EventRoute add(std::string event, EventHandler handler) override;
     SocketHooks& hooks() override;
     bool is_online(std::string_view user_id) const override;
@@ -41,7 +41,7 @@ public:
     PluginSockets& operator=(const PluginSockets&) = delete;
 
     /// Each throws std::invalid_argument for a name no client may use, std::logic_error once closed.
-    EventRoute emits(std::string event) override;
+    EmittedEvent emits(std::string event) override;
     EventRoute add(std::string event, EventHandler handler) override;
     Space& space(std::string name) override;
     RawRoute add_raw(std::string path, RawDeclaration::OnMessage on_message) override;

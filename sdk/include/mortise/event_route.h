@@ -26,7 +26,7 @@ struct EventDeclaration {
     bool requires_user = false;
     std::string limit;  // policy name; empty: not limited
     bool is_inline = false;
-    std::optional<JsonContract> payload;
+    std::optional<JsonContract> payload;  // nothing reads that of an event the server emits
     std::optional<JsonObject> returns;
 };
 
@@ -64,6 +64,27 @@ private:
         return *this;
     }
 
+    EventDeclaration* declaration_;
+};
+
+/// Says what an event that the server emits looks like; use it in start() only.
+class EmittedEvent {
+public:
+    explicit EmittedEvent(EventDeclaration& declaration) : declaration_(&declaration) {}
+
+    /// One sentence for `mortise events` and /asyncapi.json.
+    EmittedEvent& summary(std::string sentence) {
+        declaration_->summary = std::move(sentence);
+        return *this;
+    }
+    /// Its only argument is this struct.
+    template <Described T>
+    EmittedEvent& payload(const Shape<T>& shape = {}) {
+        declaration_->payload = JsonContract{&typeid(T), shape.schema(), {}};
+        return *this;
+    }
+
+private:
     EventDeclaration* declaration_;
 };
 

@@ -57,7 +57,7 @@ public:
         return route;
     }
     /// An event that the server emits: for /asyncapi.json, nothing else depends on it.
-    virtual EventRoute emits(std::string event) = 0;
+    virtual EmittedEvent emits(std::string event) = 0;
 
     /// `void check(Socket&) const` before a client is let in; an Error refuses it (CONNECT_ERROR with the
     /// public text as message and {code, errors?} as data).
