@@ -21,7 +21,8 @@ Seat& own_seat(LiveCall& call, Role role) {
 // Whether a device may take this place in a call. One that asks for it may take it from its own session's
 // socket: whose loss the server learns late, after the same client has connected anew.
 bool may_take(const Seat& seat, const mortise::User& user, bool has_asked) {
-    return seat.is_away() || (has_asked && seat.is_held() && seat.session_id == user.session_id);
+    const bool is_same_session = !user.session_id.empty() && seat.session_id == user.session_id;
+    return seat.is_away() || (has_asked && seat.is_held() && is_same_session);
 }
 
 bool rings_here(const LiveCall& call, Role role) {

@@ -31,11 +31,10 @@ public:
         where("call_type = ?", query.call_type);
     }
     // Everything older than the record the cursor stands for.
-    void start_after(const mortise::JsonArray& mark) {
-        if (!mark[0].is_int64() || !mark[1].is_string()) mortise::decode_cursor("", 2);
+    void start_after(const mortise::TimeMark& mark) {
         conditions_ += " AND (started_at, id) < (?, ?)";
-        values_.emplace_back(mark[0].get_int64());
-        values_.emplace_back(std::string_view(mark[1].get_string()));
+        values_.emplace_back(mark.time);
+        values_.emplace_back(mark.id);
     }
     void add(Value value) { values_.push_back(value); }
 
@@ -79,18 +78,14 @@ mortise::Response History::list(const Request& request) const {
 
 mortise::Page<CallRecord> History::by_cursor(const std::string& user_id, const HistoryQuery& query) const {
     Selection selection(user_id, query);
-    mortise::JsonArray mark;
-    if (query.cursor) {
-        mark = mortise::decode_cursor(*query.cursor, 2);
-        selection.start_after(mark);
-    }
+    const auto mark = mortise::TimeMark::in(query.cursor, mortise::Time::max());
+    if (query.cursor) selection.start_after(mark);
     selection.add(query.limit + 1);
     auto records = parts_.database.query_as<CallRecord>(
         mortise::Reading::replica_ok,
         selection.sql(select_records, " ORDER BY started_at DESC, id DESC LIMIT ?"), selection.values());
     return mortise::make_page(std::move(records), query.limit, [](const CallRecord& record) {
-        return mortise::JsonArray{std::int64_t{record.started_at.time_since_epoch().count()},
-                                  mortise::Json(boost::json::string(record.id))};
+        return mortise::TimeMark{record.started_at, record.id}.values();
     });
 }
 

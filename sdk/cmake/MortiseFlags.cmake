@@ -10,6 +10,10 @@ add_link_options(-Wl,-z,relro -Wl,-z,now)
 set(MORTISE_PRECOMPILED <algorithm> <atomic> <chrono> <functional> <map> <memory> <mutex> <optional> <string>
     <string_view> <unordered_map> <utility> <variant> <vector> <boost/json.hpp>)
 
+# For plugins these headers of the SDK too: they are in nearly each of their translation units.
+set(MORTISE_PLUGIN_PRECOMPILED sdk id services/clock services/database services/events services/identity services/jobs
+    services/people)
+
 # Paths in the results start at the repository: builds are reproducible, and ccache serves every copy of the tree.
 add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 
