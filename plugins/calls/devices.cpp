@@ -8,15 +8,10 @@
 
 namespace calls {
 
-using mortise::Reader;
 using mortise::Socket;
 using mortise::Transaction;
 
 namespace {
-
-Seat& own_seat(LiveCall& call, Role role) {
-    return role == Role::caller ? call.caller : call.receiver;
-}
 
 // Whether a device may take this place in a call. One that asks for it may take it from its own session's
 // socket: whose loss the server learns late, after the same client has connected anew.
@@ -53,9 +48,8 @@ Devices::Held Devices::take_part(Socket& socket, std::string_view name) const {
     return {std::move(call), role};
 }
 
-void Devices::connected(Socket& socket, const LiveCall& known) const {
+void Devices::connected(Socket& socket, LiveCall call) const {
     const auto user = socket.signed_in();
-    LiveCall call = known;
     const Role role = call.role_of(user->id);
     if (rings_here(call, role)) {
         if (!call.was_delivered) parts_.database.write([&](Transaction& tx) { store_delivery(tx, call.id); });
@@ -85,7 +79,7 @@ bool Devices::take(Socket& socket, LiveCall& call, Role role, bool has_asked) co
         auto present = find_call(tx, call.name);
         if (!present || present->id != call.id || !may_take(present->seat_of(role), *user, has_asked))
             return false;
-        Seat& seat = own_seat(*present, role);
+        Seat& seat = present->seat_of(role);
         parts_.put(seat, socket);
         store_device(tx, seat);
         call = std::move(*present);

@@ -36,7 +36,7 @@ public:
     Held take_part(mortise::Socket& socket, std::string_view name) const;
 
     /// A socket connected, and its person has this call: rings, or gives the device its seat back.
-    void connected(mortise::Socket& socket, const LiveCall& call) const;
+    void connected(mortise::Socket& socket, LiveCall call) const;
     /// A device that held a seat is gone.
     void away(const LiveCall& call, const Seat& seat) const;
 

@@ -35,6 +35,7 @@ struct LiveCall {
     /// Who this person is in the call; nobody for a stranger.
     Role role_of(std::string_view user_id) const;
     const Seat& seat_of(Role role) const { return role == Role::caller ? caller : receiver; }
+    Seat& seat_of(Role role) { return role == Role::caller ? caller : receiver; }
     const Seat& other_than(Role role) const { return role == Role::caller ? receiver : caller; }
 };
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "refusals.h"
+#include "incoming.h"
 
 namespace calls {
 
@@ -25,11 +25,7 @@ mortise::Shape<Screen> RoomMedia::screen_shape() {
 }
 
 Done RoomMedia::update_tracks(Socket& socket, const Tracks& wanted) const {
-    if (!wanted.tracks.is_object()) refuse_value("/tracks", "wrong_type", "Must be an object.");
-    const std::string text = mortise::to_text(wanted.tracks);
-    if (text.size() > parts_.settings.info_size)
-        refuse_value("/tracks", "too_large",
-                     "May have " + std::to_string(parts_.settings.info_size) + " bytes, written as JSON.");
+    const std::string text = info_text(parts_, wanted.tracks, "/tracks");
     const auto held = seats_.hold(socket, wanted.room_id);
     parts_.database.execute("UPDATE calls_seats SET tracks = ? WHERE call_id = ? AND user_id = ?", text,
                             held.room.id, held.user_id);

@@ -21,11 +21,6 @@ bool Seat::is_held_by(const mortise::Socket& socket) const {
     return is_held() && socket_id == socket.id();
 }
 
-std::vector<Seat> seats_of_call(Reader& reader, std::string_view call_id) {
-    static const std::string sql = select_seats("s.call_id = ?");
-    return reader.query_as<Seat>(sql, call_id);
-}
-
 std::vector<Seat> seats_of_person(Reader& reader, std::string_view user_id) {
     static const std::string sql = select_seats("s.user_id = ?");
     return reader.query_as<Seat>(sql, user_id);

@@ -49,7 +49,6 @@ inline constexpr std::string_view from_calls_of_person =
     " FROM calls_seats own CROSS JOIN calls_live c CROSS JOIN calls_seats s "
     "WHERE own.user_id = ?1 AND c.id = own.call_id AND s.call_id = c.id";
 
-std::vector<Seat> seats_of_call(mortise::Reader& reader, std::string_view call_id);
 std::vector<Seat> seats_of_person(mortise::Reader& reader, std::string_view user_id);
 /// Those this socket holds.
 std::vector<Seat> seats_of_socket(mortise::Reader& reader, std::string_view socket_id);
