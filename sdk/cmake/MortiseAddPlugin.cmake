@@ -58,10 +58,8 @@ function(_mortise_plugin_headers)
   set(source ${PROJECT_BINARY_DIR}/plugin_headers.cpp)
   file(CONFIGURE OUTPUT ${source} CONTENT "// Nothing but its precompiled header is wanted.\n")
   add_library(mortise-plugin-headers OBJECT ${source})
-  set_target_properties(mortise-plugin-headers PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(mortise-plugin-headers PRIVATE Mortise::sdk)
-  list(TRANSFORM MORTISE_PLUGIN_PRECOMPILED REPLACE "^(.+)$" "<mortise/\\1.h>" OUTPUT_VARIABLE headers)
-  target_precompile_headers(mortise-plugin-headers PRIVATE ${MORTISE_PRECOMPILED} ${headers})
+  target_precompile_headers(mortise-plugin-headers PRIVATE ${MORTISE_PLUGIN_PRECOMPILED})
 endfunction()
 
 # plugin.yaml exists and carries the name of its folder.

@@ -11,8 +11,9 @@ set(MORTISE_PRECOMPILED <algorithm> <atomic> <chrono> <functional> <map> <memory
     <string_view> <unordered_map> <utility> <variant> <vector> <boost/json.hpp>)
 
 # For plugins these headers of the SDK too: they are in nearly each of their translation units.
-set(MORTISE_PLUGIN_PRECOMPILED sdk id services/clock services/database services/events services/identity services/jobs
-    services/people)
+set(MORTISE_PLUGIN_PRECOMPILED ${MORTISE_PRECOMPILED} <mortise/sdk.h> <mortise/id.h> <mortise/services/clock.h>
+    <mortise/services/database.h> <mortise/services/events.h> <mortise/services/identity.h> <mortise/services/jobs.h>
+    <mortise/services/people.h>)
 
 # Paths in the results start at the repository: builds are reproducible, and ccache serves every copy of the tree.
 add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
