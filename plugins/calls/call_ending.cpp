@@ -46,6 +46,7 @@ void CallEnding::leave_notices(Transaction& tx, const CallEnd& end) const {
 }
 
 void CallEnding::tell(const CallEnd& end, std::string_view device) const {
+    parts_.figures.ended(end.from, end.outcome);  // whoever hears of the end may look at once
     const LiveCall& call = end.call;
     mortise::Audience caller = parts_.sockets.to_user(call.caller.user_id);
     mortise::Audience receiver = parts_.sockets.to_user(call.receiver.user_id);
@@ -62,7 +63,6 @@ void CallEnding::tell(const CallEnd& end, std::string_view device) const {
         default:
             receiver.to_user(call.caller.user_id).emit(ended_event, ended_of(end));
     }
-    parts_.figures.ended(end.from, end.outcome);
 }
 
 void CallEnding::check(std::string_view id, std::string_view name) const {

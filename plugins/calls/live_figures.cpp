@@ -13,6 +13,7 @@ namespace calls {
 namespace {
 
 constexpr std::int64_t stale_after = 5'000;
+constexpr int most_counts = 3;
 
 std::int64_t milliseconds_of(const mortise::Clock& clock) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady_now().time_since_epoch())
@@ -43,40 +44,51 @@ LiveFigures::LiveFigures(mortise::Host& host) : host_(host) {
 
 void LiveFigures::began(std::string_view call_type) const {
     (call_type == "video" ? video_ : audio_).add();
-    pending_.fetch_add(1);
+    move(pending_, 1);
 }
 
 void LiveFigures::answered() const {
-    pending_.fetch_sub(1);
-    active_.fetch_add(1);
+    move(pending_, -1);
+    move(active_, 1);
 }
 
 void LiveFigures::ended(State from, Outcome outcome) const {
-    (from == State::ringing ? pending_ : active_).fetch_sub(1);
+    move(from == State::ringing ? pending_ : active_, -1);
     ends_[static_cast<std::size_t>(outcome)].add();
 }
 
 void LiveFigures::entered(bool is_first) const {
-    participants_.fetch_add(1);
-    if (is_first) rooms_.fetch_add(1);
+    move(participants_, 1);
+    if (is_first) move(rooms_, 1);
 }
 
 void LiveFigures::left(bool is_last) const {
-    participants_.fetch_sub(1);
-    if (is_last) rooms_.fetch_sub(1);
+    move(participants_, -1);
+    if (is_last) move(rooms_, -1);
 }
 
+void LiveFigures::move(std::atomic<std::int64_t>& gauge, std::int64_t by) const {
+    gauge.fetch_add(by);
+    moves_.fetch_add(1);
+}
+
+// What happens here while it counts may be in the count or not: then it counts again.
 void LiveFigures::count() const {
-    const auto row = host_.database().one(
-        "SELECT COUNT(CASE WHEN kind = 'direct' AND state = 'ringing' THEN 1 END), "
-        "COUNT(CASE WHEN kind = 'direct' AND state = 'answered' THEN 1 END), "
-        "COUNT(CASE WHEN kind = 'group' THEN 1 END), (SELECT COUNT(*) FROM calls_seats s "
-        "JOIN calls_live c ON c.id = s.call_id WHERE c.kind = 'group') FROM calls_live");
-    pending_.store(row->integer(0));
-    active_.store(row->integer(1));
-    rooms_.store(row->integer(2));
-    participants_.store(row->integer(3));
-    counted_at_.store(milliseconds_of(host_.clock()));
+    for (int tries = 1;; ++tries) {
+        const auto moves = moves_.load();
+        const auto row = host_.database().one(
+            "SELECT COUNT(CASE WHEN kind = 'direct' AND state = 'ringing' THEN 1 END), "
+            "COUNT(CASE WHEN kind = 'direct' AND state = 'answered' THEN 1 END), "
+            "COUNT(CASE WHEN kind = 'group' THEN 1 END), (SELECT COUNT(*) FROM calls_seats s "
+            "JOIN calls_live c ON c.id = s.call_id WHERE c.kind = 'group') FROM calls_live");
+        if (moves != moves_.load() && tries < most_counts) continue;
+        pending_.store(row->integer(0));
+        active_.store(row->integer(1));
+        rooms_.store(row->integer(2));
+        participants_.store(row->integer(3));
+        counted_at_.store(milliseconds_of(host_.clock()));
+        return;
+    }
 }
 
 // Reading must not block: the count it asks for is there the next time.

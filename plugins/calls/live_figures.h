@@ -35,10 +35,12 @@ public:
     void count() const;
 
 private:
+    void move(std::atomic<std::int64_t>& gauge, std::int64_t by) const;
     double read(const std::atomic<std::int64_t>& gauge) const;
 
     mortise::Host& host_;
     mutable std::atomic<std::int64_t> pending_{0}, active_{0}, rooms_{0}, participants_{0};
+    mutable std::atomic<std::uint64_t> moves_{0};
     mutable std::atomic<std::int64_t> counted_at_{0};  // steady milliseconds
     mortise::Counter audio_, video_, busy_, glares_;
     mortise::Counter ends_[4];
