@@ -128,9 +128,9 @@ private:
 }  // namespace
 
 std::unique_ptr<HttpConnection> HttpConnection::open(const Origin& origin, const net::StreamSocket& socket,
-                                                     const net::Context::Ptr& context) {
+                                                     const ClientTls& tls) {
     if (!origin.tls) return std::make_unique<SessionConnection>(socket);
-    return std::make_unique<SessionConnection>(secure(socket, origin.host, context));
+    return std::make_unique<SessionConnection>(secure(socket, origin.host, tls.context()));
 }
 
 IncomingResponse HttpConnection::exchange(const Origin& origin, const std::string& target,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <Poco/Net/Context.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <chrono>
@@ -12,6 +11,8 @@
 #include <string>
 
 #include <mortise/services/http_client.h>
+
+#include "service/client_tls.h"
 
 namespace mortise::service {
 
@@ -43,7 +44,7 @@ public:
     virtual ~HttpConnection() = default;
 
     static std::unique_ptr<HttpConnection> open(const Origin& origin, const Poco::Net::StreamSocket& socket,
-                                                const Poco::Net::Context::Ptr& context);
+                                                const ClientTls& tls);
 
     /// One request and its answer. `target` is path and query. Throws StaleConnection, BadAnswer,
     /// Poco::Exception.

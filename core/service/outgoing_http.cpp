@@ -177,7 +177,7 @@ OutgoingHttp::OutgoingHttp(const HttpClientSettings& settings, const Clock& cloc
     : settings_(settings),
       clock_(clock),
       log_(std::move(log)),
-      context_(make_client_context(settings.authorities_file)),
+      tls_(settings.authorities_file),
       metrics_(std::move(metrics)) {
     const auto calls = [&](const char* outcome) {
         return metrics_->counter("calls_total", "Calls to other servers by how they ended",
@@ -289,7 +289,7 @@ std::unique_ptr<HttpConnection> OutgoingHttp::connect(const Origin& origin, Mome
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     const auto socket = connect_to(origin.host, origin.port, std::min(left, settings_.connect_timeout));
     return watched(static_cast<int>(socket.impl()->sockfd()), deadline,
-                   [&] { return HttpConnection::open(origin, socket, context_); });
+                   [&] { return HttpConnection::open(origin, socket, tls_); });
 }
 
 std::shared_ptr<OutgoingHttp::Peer> OutgoingHttp::peer_of(const Origin& origin) {

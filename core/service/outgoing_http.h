@@ -16,6 +16,7 @@
 #include <mortise/services/metrics.h>
 
 #include "service/circuit_breaker.h"
+#include "service/client_tls.h"
 #include "service/deadline_watch.h"
 #include "service/http_connection.h"
 
@@ -59,7 +60,7 @@ private:
     const Clock& clock_;
     const Log log_;
     Counter answered_, failed_, refused_;
-    Poco::Net::Context::Ptr context_;
+    const ClientTls tls_;
     DeadlineWatch watch_;
     std::mutex mutex_;
     std::condition_variable returned_;

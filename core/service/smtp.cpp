@@ -102,7 +102,7 @@ SmtpTransport::SmtpTransport(MailSettings settings, Sender sender, const Clock& 
     : settings_(std::move(settings)),
       sender_(std::move(sender)),
       clock_(clock),
-      context_(make_client_context(settings_.authorities_file)) {
+      tls_(settings_.authorities_file) {
     if (!settings_.user.empty() && settings_.security == MailSecurity::none)
         throw std::invalid_argument("mail: a password is not sent over a connection without TLS");
 }
@@ -112,7 +112,8 @@ void SmtpTransport::deliver(const MailMessage& message, const std::string& id) t
     const auto guard = watch_.watch(static_cast<int>(plain.impl()->sockfd()),
                                     std::chrono::steady_clock::now() + most_steps * settings_.timeout);
     Dialogue dialogue(plain, settings_.timeout);
-    if (settings_.security == MailSecurity::tls) dialogue.attach(secure(plain, settings_.host, context_));
+    if (settings_.security == MailSecurity::tls)
+        dialogue.attach(secure(plain, settings_.host, tls_.context()));
     // Behind NAT nobody knows a better name than the one the mail comes from.
     const std::string domain = sender_.address.substr(sender_.address.find('@') + 1);
     dialogue.greet();
@@ -121,7 +122,7 @@ void SmtpTransport::deliver(const MailMessage& message, const std::string& id) t
         if (!dialogue.can("STARTTLS")) throw std::runtime_error("the mail server offers no STARTTLS");
         dialogue.command("STARTTLS", 2, "STARTTLS");
         // A new dialogue: what was said before the handshake may have been said by anybody.
-        dialogue.attach(secure(plain, settings_.host, context_));
+        dialogue.attach(secure(plain, settings_.host, tls_.context()));
         dialogue.hello(domain);
     }
     if (!settings_.user.empty()) {

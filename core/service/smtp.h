@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <Poco/Net/Context.h>
-
 #include <string>
 
+#include "service/client_tls.h"
 #include "service/mail_transport.h"
 
 namespace mortise::service {
@@ -23,7 +22,7 @@ private:
     const MailSettings settings_;
     const Sender sender_;
     const Clock& clock_;
-    Poco::Net::Context::Ptr context_;
+    const ClientTls tls_;
     DeadlineWatch watch_;
 };
 

@@ -106,7 +106,7 @@ TEST_CASE("how soon a neighbour runs when all threads are blocked", "[.measure]"
 
 TEST_CASE("what trying plugins first costs the start", "[.measure]") {
     const TrialSettings settings{.program = mortise::test::build_dir() / "bin" / "trial-program"};
-    for (const std::size_t count : {1, 4, 8}) {
+    for (const std::size_t count : {1u, 4u, 8u}) {
         const std::vector<std::filesystem::path> files(count, mortise::test::test_plugin("faulty"));
         std::vector<double> times;
         for (int round = 0; round < 15; ++round) {

@@ -70,7 +70,7 @@ TEST_CASE("what is no URL of Redis is refused, and no password told") {
 
 TEST_CASE("replies are read however they are cut, and what is cut off is no reply") {
     const std::string bytes = "*5\r\n$5\r\na\0\r\nb\r\n:-7\r\n$-1\r\n*0\r\n*1\r\n+OK\r\n-ERR no\r\n"s;
-    for (std::size_t piece : {1, 2, 3, 7, 100}) {
+    for (std::size_t piece : {1u, 2u, 3u, 7u, 100u}) {
         std::size_t at = 0;
         RedisReader reader([&](std::span<char> room) -> std::size_t {
             if (at == bytes.size()) throw std::runtime_error("no more");

@@ -95,7 +95,7 @@ TEST_CASE("a compressed message is read, in fragments and in pieces") {
         frame_of(payload) + text("plain") +
         frame(Opcode::text, payload.substr(0, 5), {.is_final = false, .is_compressed = true}) + ping("p") +
         last(payload.substr(5)) + frame_of("");
-    for (const std::size_t piece : {0, 1, 7}) {
+    for (const std::size_t piece : {0u, 1u, 7u}) {
         WebSocketReader reader(1000, &inflater);
         CHECK(events_of(reader, bytes, piece) == std::vector<Seen>{{Kind::text, words},
                                                                    {Kind::text, "plain"},

@@ -136,8 +136,8 @@ TEST_CASE("who posts on while a POST is held back is closed, and what it sent is
 
 TEST_CASE("a client that sends more than is handled is read on when half of it is done") {
     socket::SocketSettings settings;
-    settings.max_pending_events = GENERATE(1, 2, 50);
-    settings.max_pending_bytes = GENERATE(100, 1'000'000);
+    settings.max_pending_events = GENERATE(1u, 2u, 50u);
+    settings.max_pending_bytes = GENERATE(100u, 1'000'000u);
     Server server(settings);
     server.plugin.add("echo", echo);
     server.start();

@@ -11,7 +11,7 @@ using namespace client_frames;
 using mortise::socket::max_control_payload;
 
 TEST_CASE("a message of every length arrives as it was sent, whole or in pieces") {
-    for (const std::size_t length : {0, 1, 3, 7, 16, 125, 126, 127, 128, 65'535, 65'536}) {
+    for (const std::size_t length : {0u, 1u, 3u, 7u, 16u, 125u, 126u, 127u, 128u, 65'535u, 65'536u}) {
         const std::string payload(length, '*');
         for (const std::size_t piece : {std::size_t{0}, std::size_t{1}, std::size_t{997}}) {
             CHECK(events_of(text(payload), piece) == std::vector<Seen>{{Kind::text, payload}});
@@ -93,7 +93,7 @@ TEST_CASE("fragments are put together, with control frames answered in between")
         {Kind::ping, "first"}, {Kind::pong, "second"}, {Kind::text, "fragment1fragment2"}};
     const std::string bytes = first("fragment1") + ping("first") + more("") + frame(Opcode::pong, "second") +
                               more("fragment") + last("2");
-    for (const std::size_t piece : {0, 1, 2, 3, 7, 16}) CHECK(events_of(bytes, piece) == expected);
+    for (const std::size_t piece : {0u, 1u, 2u, 3u, 7u, 16u}) CHECK(events_of(bytes, piece) == expected);
 }
 
 TEST_CASE("empty fragments make an empty message") {
