@@ -241,6 +241,11 @@ std::optional<Time> RuleBook::read_time(const Json& value, Faults& faults) {
     return time;
 }
 
+bool RuleBook::allow_null(const Json& value, const Rules& rules, Faults& faults) {
+    if (rules.refuses_null_) refuse_type("a value", value, faults);
+    return !rules.refuses_null_;
+}
+
 bool RuleBook::check_items(std::size_t count, const Rules& rules, Faults& faults) {
     const bool too_few = rules.least_items_ && count < *rules.least_items_;
     const bool too_many = rules.most_items_ && count > *rules.most_items_;
@@ -253,6 +258,27 @@ bool RuleBook::check_items(std::size_t count, const Rules& rules, Faults& faults
 void RuleBook::refuse_type(std::string_view expected, const Json& value, Faults& faults) {
     faults.add("wrong_type",
                "Must be " + std::string(expected) + ", not " + std::string(kind_of(value)) + ".");
+}
+
+Json RuleBook::flag_in(const std::string& text) {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    return boost::json::string(text);
+}
+
+Json RuleBook::number_in(const std::string& text) {
+    try {
+        Json number = parse_json(text);
+        if (number.is_number()) return number;
+    } catch (const Error&) {
+    }
+    return boost::json::string(text);
+}
+
+JsonObject RuleBook::type_schema(std::string_view type, std::string_view format) {
+    JsonObject schema{{"type", boost::json::string(type)}};
+    if (!format.empty()) schema["format"] = boost::json::string(format);
+    return schema;
 }
 
 JsonObject RuleBook::text_schema(const Rules& rules) {
@@ -279,7 +305,9 @@ JsonObject RuleBook::list_schema(Json item, const Rules& rules) {
     return schema;
 }
 
-void RuleBook::describe(JsonObject& schema, const Rules& rules) {
+void RuleBook::describe(JsonObject& schema, const Rules& rules, bool may_be_null) {
+    if (may_be_null && !rules.refuses_null_ && schema.contains("type"))
+        schema["type"] = JsonArray{schema["type"], "null"};
     if (!rules.about_.empty()) schema["description"] = rules.about_;
 }
 

@@ -11,4 +11,12 @@ namespace mortise {
 template <class T>
 concept Described = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
 
+namespace detail {
+
+template <class T>
+using MembersOf =
+    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+
+}
+
 }  // namespace mortise

@@ -9,13 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include <mortise/described.h>
 #include <mortise/error.h>
 #include <mortise/export.h>
 #include <mortise/json.h>
 #include <mortise/time.h>
 
 namespace mortise {
+
+class StructShape;
 
 /// What one member of a described struct may hold, beyond its type. Made by Shape<T>::at().
 class MORTISE_API Rules {
@@ -47,8 +48,7 @@ public:
 
 private:
     friend class RuleBook;
-    template <Described T>
-    friend class Shape;
+    friend class StructShape;
 
     std::optional<bool> is_required_;
     bool refuses_null_ = false;
@@ -60,7 +60,7 @@ private:
     std::string check_name_;
     Check check_;
     std::string about_;
-    std::shared_ptr<const void> nested_;  // a Shape of the member's own type, kept by Shape<T>
+    std::shared_ptr<const StructShape> nested_;  // the Shape of the member's own type
 };
 
 /// Collects what is wrong with a body or a query, each fault with its place.
@@ -96,13 +96,23 @@ public:
     static std::optional<double> read_number(const Json& value, const Rules& rules, Faults& faults);
     static std::optional<std::string> read_text(const Json& value, const Rules& rules, Faults& faults);
     static std::optional<Time> read_time(const Json& value, Faults& faults);
+    /// False, with a fault, where null is refused.
+    static bool allow_null(const Json& value, const Rules& rules, Faults& faults);
     static bool check_items(std::size_t count, const Rules& rules, Faults& faults);
     static void refuse_type(std::string_view expected, const Json& value, Faults& faults);
 
+    /// In a query; what is none stays a text, and reading it tells the wrong type.
+    static Json flag_in(const std::string& text);
+    static Json number_in(const std::string& text);
+
+    /// The shape that was nested into the member; may be null.
+    static const StructShape* nested(const Rules& rules) { return rules.nested_.get(); }
+
+    static JsonObject type_schema(std::string_view type, std::string_view format = {});
     static JsonObject text_schema(const Rules& rules);
     static JsonObject number_schema(const Rules& rules, bool is_integer);
     static JsonObject list_schema(Json item, const Rules& rules);
-    static void describe(JsonObject& schema, const Rules& rules);
+    static void describe(JsonObject& schema, const Rules& rules, bool may_be_null);
 };
 
 }  // namespace mortise

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include <boost/mp11/algorithm.hpp>
+#include <boost/mp11/list.hpp>
+
+#include <mortise/described.h>
+#include <mortise/export.h>
 #include <mortise/json.h>
-#include <mortise/shape.h>
+#include <mortise/member_type.h>
 
 namespace mortise {
 
@@ -31,21 +38,24 @@ inline constexpr bool is_text_map = false;
 template <class T>
 inline constexpr bool is_text_map<std::map<std::string, T>> = true;
 
-// The member's name as it stands on the wire, quoted and with its colon, made once.
-template <class T, class Descriptor>
-const std::string& wire_name() {
-    static const std::string name = '"' + to_camel_case(Descriptor::name) + "\":";
-    return name;
+/// Names of members as they stand on the wire: in camelCase, quoted, with their colon and the comma before
+/// them.
+MORTISE_API std::vector<std::string> wire_names(std::initializer_list<std::string_view> members);
+
+template <Described T>
+const std::vector<std::string>& wire_names_of() {
+    static const auto names = []<class... Descriptor>(boost::mp11::mp_list<Descriptor...>) {
+        return wire_names({Descriptor::name...});
+    }(boost::mp11::mp_rename<MembersOf<T>, boost::mp11::mp_list>{});
+    return names;
 }
 
 template <Described T>
 void write_members(std::string& out, const T& value) {
     out += '{';
-    bool first = true;
+    auto name = wire_names_of<T>().begin();
     boost::mp11::mp_for_each<MembersOf<T>>([&](auto descriptor) {
-        if (!first) out += ',';
-        first = false;
-        out += wire_name<T, decltype(descriptor)>();
+        out += *name++;
         write_json(out, value.*descriptor.pointer);
     });
     out += '}';
@@ -57,19 +67,20 @@ template <class T>
 void write_json(std::string& out, const T& value) {
     if constexpr (std::is_same_v<T, Json>) {
         append_json(out, value);
-    } else if constexpr (std::is_same_v<T, JsonObject> || std::is_same_v<T, JsonArray>) {
-        append_json(out, Json(value));
     } else if constexpr (std::is_same_v<T, bool>) {
         out += value ? "true" : "false";
-    } else if constexpr (std::is_arithmetic_v<T>) {
+    } else if constexpr (std::is_same_v<T, JsonObject> || std::is_same_v<T, JsonArray> ||
+                         std::is_arithmetic_v<T>) {
         append_json(out, Json(value));
     } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
         append_json_string(out, value);
     } else if constexpr (std::is_same_v<T, Time>) {
         append_json_string(out, to_rfc3339(value));
     } else if constexpr (detail::Unwrapped<T>::may_be_null) {
-        if (value) write_json(out, *value);
-        else out += "null";
+        if (value)
+            write_json(out, *value);
+        else
+            out += "null";
     } else if constexpr (detail::is_list<T>) {
         out += '[';
         for (std::size_t index = 0; index < value.size(); ++index) {
