@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real program on a free port with its data in a temporary folder, and a real browser.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,13 +49,15 @@ export async function serve(test, plugins, settings = "") {
   return server.start();
 }
 
+// Debian's and Fedora's headless shell, which needs half as much of the processors as the whole browser.
+const chromiums = ["/usr/bin/chromium-headless-shell", "/usr/lib64/chromium-browser/headless_shell", "/usr/bin/chromium"];
 let browser = null;
 after(async () => (await browser)?.close());
 
 /** The one browser of a file's tests; each opens contexts of its own in it. `args` count the first time. */
 export function browse(...args) {
   browser ??= require("playwright-core").chromium.launch({
-    executablePath: process.env.MORTISE_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.MORTISE_CHROMIUM ?? chromiums.find(existsSync),
     args: process.getuid() === 0 ? ["--no-sandbox", ...args] : args,
   });
   return browser;
