@@ -35,9 +35,8 @@ function(mortise_add_plugin name)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
   target_link_libraries(${target} PRIVATE Mortise::sdk ${plugin_LINKS})
-  if(TARGET mortise-sdk)  # in the house itself
-    _mortise_plugin_headers()
-    target_precompile_headers(${target} REUSE_FROM mortise-plugin-headers)
+  if(TARGET mortise-headers)  # in the house itself
+    target_precompile_headers(${target} REUSE_FROM mortise-headers)
   endif()
   cmake_language(EVAL CODE "cmake_language(DEFER CALL _mortise_check_links ${target} ${target})")
 
@@ -48,18 +47,6 @@ function(mortise_add_plugin name)
     install(FILES plugin.yaml DESTINATION ${destination} COMPONENT plugin-${name})
     install(DIRECTORY migrations DESTINATION ${destination} COMPONENT plugin-${name} OPTIONAL)
   endif()
-endfunction()
-
-# What nearly every plugin includes, compiled once for all of them, with the flags they have.
-function(_mortise_plugin_headers)
-  if(TARGET mortise-plugin-headers)
-    return()
-  endif()
-  set(source ${PROJECT_BINARY_DIR}/plugin_headers.cpp)
-  file(CONFIGURE OUTPUT ${source} CONTENT "// Nothing but its precompiled header is wanted.\n")
-  add_library(mortise-plugin-headers OBJECT ${source})
-  target_link_libraries(mortise-plugin-headers PRIVATE Mortise::sdk)
-  target_precompile_headers(mortise-plugin-headers PRIVATE ${MORTISE_PLUGIN_PRECOMPILED})
 endfunction()
 
 # plugin.yaml exists and carries the name of its folder.
