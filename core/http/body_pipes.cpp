@@ -16,7 +16,7 @@ std::size_t RequestPipe::read(std::span<char> buffer) {
         if (request_.deadline == std::chrono::steady_clock::time_point::max()) {
             changed_.wait(lock, something);
         } else if (!changed_.wait_until(lock, request_.deadline, something)) {
-            throw Error(Code::request_timeout, "The request took too long.");
+            throw Error(Code::request_timeout, "The body took too long to arrive.");
         }
         part = std::min(buffer.size(), bytes_.size() - read_);
         if (part == 0 && fault_) throw Error(*fault_);

@@ -206,11 +206,7 @@ Chain::Progress Chain::take_body(Exchange& exchange) const {
     }
     if (!chain.headers.announce_body()) return Progress::next;
     set_deadline(exchange);
-    chain.is_collecting_body = true;
-    exchange.collect_body(limit, [this, exchange = &exchange] {
-        exchange->chain().is_collecting_body = false;
-        go_on(*exchange, std::nullopt);
-    });
+    exchange.collect_body(limit, [this, exchange = &exchange] { go_on(*exchange, std::nullopt); });
     return Progress::waiting;
 }
 
@@ -374,6 +370,7 @@ void Chain::set_deadline(Exchange& exchange) const {
     exchange.set_deadline(deadline, [this, exchange = &exchange] { expired(*exchange); });
 }
 
+// Whoever is waited for is to blame: the client, who owes its body, or us.
 // The client is answered without plugins' `after`s: whoever still works on the request may be using it. They
 // run when that work ends, and their answer is dropped.
 void Chain::expired(Exchange& exchange) const {
@@ -381,7 +378,7 @@ void Chain::expired(Exchange& exchange) const {
     exchange.parts().is_abandoned.store(true, std::memory_order_relaxed);
     if (chain.is_handler_running.load(std::memory_order_acquire)) tell_breaker(exchange, false);
     const LogScope scope(exchange.parts().id, user_id_of(exchange.parts()));
-    Response response = chain.is_collecting_body
+    Response response = exchange.awaits_body()
                             ? answers_.problem(408, "The body took too long to arrive.", &exchange.parts())
                             : answers_.told(gave_up(), exchange.parts());
     response.set_header("Connection", "close");

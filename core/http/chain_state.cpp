@@ -54,7 +54,7 @@ void ChainState::reset() {
     next_before = afters_left = 0;
     limited.reset();
     has_cache_run = has_idempotency_run = false;
-    is_deadline_set = is_parked = is_collecting_body = false;
+    is_deadline_set = is_parked = false;
     response.reset();
     breaker_ticket = 0;
     is_answered.store(false, std::memory_order_relaxed);

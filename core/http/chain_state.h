@@ -64,7 +64,6 @@ struct ChainState {
     bool has_idempotency_run = false;
     bool is_deadline_set = false;
     bool is_parked = false;
-    bool is_collecting_body = false;
     std::optional<Response> response;  // from the moment there is one until it is sent
 
     std::uint64_t breaker_ticket = 0;  // before is_handler_running

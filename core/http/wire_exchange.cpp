@@ -44,6 +44,10 @@ void WireExchange::open_body(std::uint64_t limit) {
     }
 }
 
+bool WireExchange::awaits_body() const {
+    return connection_ != nullptr && connection_->awaits_body();
+}
+
 void WireExchange::post(Continuation task) {
     loop_.post(std::move(task));
 }

@@ -122,10 +122,14 @@ TEST_CASE("a handler that misses its deadline is answered for, and its late answ
     lane.run();
 }
 
-TEST_CASE("a body that never arrives is a 408 at the deadline") {
+TEST_CASE("a body that never arrives is a 408 at the deadline, collected or streamed") {
+    HeldLane lane;
     App app;
-    app.post("/x", says("x"));
-    auto asked = std::make_shared<TestExchange>("POST", "/x", TestExchange::Headers{}, "body");
+    app.lane = &lane;
+    app.post("/collected", says("x"));
+    app.post("/streamed", says("x")).streamed_body().deadline(std::chrono::seconds(2));
+    const std::string path = GENERATE("/collected", "/streamed");
+    auto asked = std::make_shared<TestExchange>("POST", path, TestExchange::Headers{}, "body");
     asked->holds_body_back = true;
     app.send(asked);
     asked->expire();

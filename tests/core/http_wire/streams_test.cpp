@@ -110,6 +110,21 @@ TEST_CASE("a streamed body over its limit, broken off or stalled is told to the 
     }
 }
 
+TEST_CASE("a streamed body is awaited from the client until all of it is here") {
+    Server server;
+    server.service.on("/body", [](const ExchangePtr& exchange) {
+        exchange->open_body(100);
+        exchange->post([exchange] {
+            exchange->respond(Response::text(exchange->awaits_body() ? "awaited" : "here"));
+        });
+    });
+    auto client = server.connect();
+    client.send(post("/body", "whole"));
+    CHECK(client.answer().body == "here");
+    client.send("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhalf");
+    CHECK(client.answer().body == "awaited");
+}
+
 TEST_CASE("reading a streamed body ends at the request's deadline") {
     Server server;
     std::promise<std::string> name;
