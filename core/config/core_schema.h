@@ -9,7 +9,8 @@ namespace mortise::config {
 
 /// Everything a configuration file may say beside `plugins:` (schema/core.yaml).
 const Schema& core_schema();
-/// What stands under the reserved key `host:` of a plugin's options (schema/host.yaml).
+/// The reserved key of a plugin's options, and what stands under it (schema/host.yaml).
+inline constexpr std::string_view host_key = "host";
 const Schema& host_schema();
 /// The keys of a plugin.yaml (schema/manifest.yaml).
 const Schema& manifest_schema();

@@ -16,9 +16,6 @@ namespace {
 bool is_letter(char letter) noexcept {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
 }
-bool is_digit(char letter) noexcept {
-    return letter >= '0' && letter <= '9';
-}
 
 bool is_path(std::string_view text) noexcept {
     return !text.empty();

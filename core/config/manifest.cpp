@@ -12,9 +12,7 @@ namespace mortise::config {
 
 namespace {
 
-// Keys beside these that are trees of their own.
-constexpr std::string_view options_key = "options";
-constexpr std::string_view host_key = "host";
+constexpr std::string_view options_key = "options";  // a tree of its own, as host_key is
 
 Manifest from_fields(const Options& fields) {
     const auto optional_text = [&](std::string_view name) {

@@ -26,10 +26,6 @@ constexpr std::array<Unit, 10> all_size_units{{{"B", 1},
                                                {"TB", 1'000'000'000'000},
                                                {"TiB", kibi* kibi* kibi* kibi}}};
 
-bool is_digit(char letter) noexcept {
-    return letter >= '0' && letter <= '9';
-}
-
 std::string_view without_sign(std::string_view text) noexcept {
     if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
     return text;

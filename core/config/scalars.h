@@ -10,6 +10,10 @@
 
 namespace mortise::config {
 
+inline bool is_digit(char letter) noexcept {
+    return letter >= '0' && letter <= '9';
+}
+
 /// What an unquoted scalar is by the rules of YAML 1.2's core schema.
 enum class PlainKind { null, flag, integer, number, text };
 PlainKind plain_kind(std::string_view text) noexcept;

@@ -18,7 +18,6 @@ namespace {
 constexpr int max_files = 1000;
 constexpr std::string_view include_key = "include";
 constexpr std::string_view plugins_key = "plugins";
-constexpr std::string_view host_key = "host";
 
 bool is_pattern(const std::string& path) {
     return path.find_first_of("*?[") != std::string::npos;

@@ -19,16 +19,16 @@ struct Wave {
 };
 BOOST_DESCRIBE_STRUCT(Wave, (), (to))
 
-const mortise::EventHandler nothing = [](mortise::Socket&, const mortise::Message&) { return Arguments(); };
+const mortise::EventHandler ignored = [](mortise::Socket&, const mortise::Message&) { return Arguments(); };
 
 }  // namespace
 
 TEST_CASE("every event is an operation on its namespace's channel") {
     DeadSwitchboard nobody;
     PluginSockets chat("chat", nobody);
-    chat.add("chat:wave", nothing).payload<Wave>().requires_user().summary("Waves");
+    chat.add("chat:wave", ignored).payload<Wave>().requires_user().summary("Waves");
     chat.emits("chat:waved").payload<Wave>();
-    chat.space("/admin").add("chat:wave", nothing);
+    chat.space("/admin").add("chat:wave", ignored);
     const auto document = make_asyncapi(SocketTable({{&chat}}), {"Test", "1.0.0"});
 
     CHECK(document.at("asyncapi") == "3.0.0");
@@ -49,8 +49,8 @@ TEST_CASE("every event is an operation on its namespace's channel") {
 TEST_CASE("events whose names differ only in what no key may hold are kept apart") {
     DeadSwitchboard nobody;
     PluginSockets chat("chat", nobody);
-    chat.add("a:b", nothing);
-    chat.add("a-b", nothing);
+    chat.add("a:b", ignored);
+    chat.add("a-b", ignored);
     chat.emits("a:b");
     const auto document = make_asyncapi(SocketTable({{&chat}}), {});
     CHECK(document.at("operations").as_object().size() == 3);

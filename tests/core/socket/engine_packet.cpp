@@ -35,7 +35,7 @@ Taken payload(EngineVersion version, std::string_view bytes, bool is_octet_strea
     return taken;
 }
 
-std::string frame(EngineVersion version, std::string_view bytes, bool is_binary = false) {
+std::string packet_in(EngineVersion version, std::string_view bytes, bool is_binary = false) {
     std::string scratch;
     const auto packet = read_engine_frame(version, is_binary, bytes, scratch);
     return packet ? told(*packet) : "malformed";
@@ -45,34 +45,34 @@ std::string frame(EngineVersion version, std::string_view bytes, bool is_binary 
 
 TEST_CASE("every type of packet is read from a frame") {
     for (const auto version : {v3, v4}) {
-        CHECK(frame(version, "0{\"sid\":1}") == "0({\"sid\":1})");
-        CHECK(frame(version, "1") == "1()");
-        CHECK(frame(version, "2probe") == "2(probe)");
-        CHECK(frame(version, "3probe") == "3(probe)");
-        CHECK(frame(version, "4hello \xE2\x82\xAC") == "4(hello \xE2\x82\xAC)");
-        CHECK(frame(version, "5") == "5()");
-        CHECK(frame(version, "6") == "6()");
+        CHECK(packet_in(version, "0{\"sid\":1}") == "0({\"sid\":1})");
+        CHECK(packet_in(version, "1") == "1()");
+        CHECK(packet_in(version, "2probe") == "2(probe)");
+        CHECK(packet_in(version, "3probe") == "3(probe)");
+        CHECK(packet_in(version, "4hello \xE2\x82\xAC") == "4(hello \xE2\x82\xAC)");
+        CHECK(packet_in(version, "5") == "5()");
+        CHECK(packet_in(version, "6") == "6()");
     }
 }
 
 TEST_CASE("a frame without a known type is malformed") {
     for (const auto version : {v3, v4})
         for (const auto bytes : {"", "7", "abc", " 4", "/", ":", "\xFF"})
-            CHECK(frame(version, bytes) == "malformed");
+            CHECK(packet_in(version, bytes) == "malformed");
 }
 
 TEST_CASE("bytes come as they are in version 4, after their type in version 3") {
-    CHECK(frame(v4, "\x01\x02", true) == "4b(\x01\x02)");
-    CHECK(frame(v4, "", true) == "4b()");
-    CHECK(frame(v3, "\x04\x01\x02", true) == "4b(\x01\x02)");
-    CHECK(frame(v3, "", true) == "malformed");
-    CHECK(frame(v3, "4hello", true) == "malformed");
-    CHECK(frame(v4, "bAQID") == "4b(\x01\x02\x03)");
-    CHECK(frame(v3, "b4AQID") == "4b(\x01\x02\x03)");
-    CHECK(frame(v4, "b") == "4b()");
-    CHECK(frame(v3, "b") == "malformed");
-    CHECK(frame(v4, "bAQI") == "malformed");
-    CHECK(frame(v3, "b9AQID") == "malformed");
+    CHECK(packet_in(v4, "\x01\x02", true) == "4b(\x01\x02)");
+    CHECK(packet_in(v4, "", true) == "4b()");
+    CHECK(packet_in(v3, "\x04\x01\x02", true) == "4b(\x01\x02)");
+    CHECK(packet_in(v3, "", true) == "malformed");
+    CHECK(packet_in(v3, "4hello", true) == "malformed");
+    CHECK(packet_in(v4, "bAQID") == "4b(\x01\x02\x03)");
+    CHECK(packet_in(v3, "b4AQID") == "4b(\x01\x02\x03)");
+    CHECK(packet_in(v4, "b") == "4b()");
+    CHECK(packet_in(v3, "b") == "malformed");
+    CHECK(packet_in(v4, "bAQI") == "malformed");
+    CHECK(packet_in(v3, "b9AQID") == "malformed");
 }
 
 TEST_CASE("a payload of version 4 is cut at its separators") {

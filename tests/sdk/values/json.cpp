@@ -27,13 +27,13 @@ std::string why_refused(std::string_view text) {
     }
 }
 
-struct Row {
+struct Sample {
     std::string name;
     std::optional<int> weight;
     std::vector<bool> flags;
     std::map<std::string, double> shares;
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (name, weight, flags, shares))
+BOOST_DESCRIBE_STRUCT(Sample, (), (name, weight, flags, shares))
 
 }  // namespace
 
@@ -113,6 +113,6 @@ TEST_CASE("no NaN, no infinity and no broken text goes out") {
 }
 
 TEST_CASE("a described struct goes out in camelCase, in its own order") {
-    CHECK(to_json_text(Row{"x", std::nullopt, {true, false}, {{"a", 0.5}}}) ==
+    CHECK(to_json_text(Sample{"x", std::nullopt, {true, false}, {{"a", 0.5}}}) ==
           R"({"name":"x","weight":null,"flags":[true,false],"shares":{"a":0.5}})");
 }
