@@ -376,9 +376,11 @@ void Chain::set_deadline(Exchange& exchange) const {
 void Chain::expired(Exchange& exchange) const {
     ChainState& chain = exchange.chain();
     exchange.parts().is_abandoned.store(true, std::memory_order_relaxed);
-    if (chain.is_handler_running.load(std::memory_order_acquire)) tell_breaker(exchange, false);
+    const bool is_client_late = exchange.awaits_body();
+    if (!is_client_late && chain.is_handler_running.load(std::memory_order_acquire))
+        tell_breaker(exchange, false);
     const LogScope scope(exchange.parts().id, user_id_of(exchange.parts()));
-    Response response = exchange.awaits_body()
+    Response response = is_client_late
                             ? answers_.problem(408, "The body took too long to arrive.", &exchange.parts())
                             : answers_.told(gave_up(), exchange.parts());
     response.set_header("Connection", "close");

@@ -7,6 +7,23 @@
 using namespace mortise;
 using namespace http_app;
 
+namespace {
+
+// Counts what it is told.
+struct CountingBreaker final : http::RouteBreaker {
+    std::uint64_t allow() override { return is_closed ? ++tickets : 0; }
+    void succeeded(std::uint64_t ticket) override { good += ticket == tickets; }
+    void failed(std::uint64_t ticket) override { bad += ticket == tickets; }
+    std::chrono::milliseconds retry_after() const override {
+        return std::chrono::milliseconds(is_closed ? 0 : 5'500);
+    }
+    bool is_closed = true;
+    std::uint64_t tickets = 0;
+    int good = 0, bad = 0;
+};
+
+}  // namespace
+
 TEST_CASE("a parked request goes on from any thread, once") {
     std::vector<Resume> held;
     App app;
@@ -137,25 +154,42 @@ TEST_CASE("a body that never arrives is a 408 at the deadline, collected or stre
     CHECK(asked->header("Connection") == "close");
 }
 
-TEST_CASE("a route's breaker is told of every outcome once") {
-    struct Breaker final : http::RouteBreaker {
-        std::uint64_t allow() override { return is_closed ? ++tickets : 0; }
-        void succeeded(std::uint64_t ticket) override { good += ticket == tickets; }
-        void failed(std::uint64_t ticket) override { bad += ticket == tickets; }
-        std::chrono::milliseconds retry_after() const override {
-            return std::chrono::milliseconds(is_closed ? 0 : 5'500);
-        }
-        bool is_closed = true;
-        std::uint64_t tickets = 0;
-        int good = 0, bad = 0;
+TEST_CASE("a client that owes its body at the deadline is no failure of the route") {
+    const bool owes_body = GENERATE(true, false);
+    CountingBreaker* breaker = nullptr;
+    HeldLane lane;
+    App app;
+    app.lane = &lane;
+    app.make_breaker = [&](const RouteDeclaration&) {
+        auto made = std::make_unique<CountingBreaker>();
+        breaker = made.get();
+        return made;
     };
-    Breaker* breaker = nullptr;
+    auto asked = std::make_shared<TestExchange>("POST", "/streamed", TestExchange::Headers{}, "body");
+    asked->holds_body_back = owes_body;
+    app.post("/streamed",
+             [&](const Request&) {
+                 asked->expire();
+                 return Response::text("late");
+             })
+        .streamed_body()
+        .deadline(std::chrono::seconds(2))
+        .breaker();
+    app.send(asked);
+    lane.run();
+    CHECK(asked->status() == (owes_body ? 408 : 504));
+    CHECK(breaker->bad == (owes_body ? 0 : 1));
+    CHECK(breaker->good == (owes_body ? 1 : 0));
+}
+
+TEST_CASE("a route's breaker is told of every outcome once") {
+    CountingBreaker* breaker = nullptr;
     HeldLane lane;
     App app;
     app.lane = &lane;
     app.make_breaker = [&](const RouteDeclaration& route) {
         CHECK(route.path == "/guarded");
-        auto made = std::make_unique<Breaker>();
+        auto made = std::make_unique<CountingBreaker>();
         breaker = made.get();
         return made;
     };

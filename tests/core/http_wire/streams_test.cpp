@@ -114,9 +114,8 @@ TEST_CASE("a streamed body is awaited from the client until all of it is here") 
     Server server;
     server.service.on("/body", [](const ExchangePtr& exchange) {
         exchange->open_body(100);
-        exchange->post([exchange] {
-            exchange->respond(Response::text(exchange->awaits_body() ? "awaited" : "here"));
-        });
+        exchange->post(
+            [exchange] { exchange->respond(Response::text(exchange->awaits_body() ? "awaited" : "here")); });
     });
     auto client = server.connect();
     client.send(post("/body", "whole"));
