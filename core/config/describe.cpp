@@ -67,7 +67,8 @@ void add_table(const Schema& rows, const std::string& prefix, std::string& out) 
                (row.required       ? "required"
                 : fallback.empty() ? ""
                                    : "`" + cell(fallback) + "`") +
-               " | " + cell(range_of(row)) + " | " + cell(about_of(row)) + (is_live ? " *Live.*" : "") + " |\n";
+               " | " + cell(range_of(row)) + " | " + cell(about_of(row)) + (is_live ? " *Live.*" : "") +
+               " |\n";
     });
 }
 

@@ -41,9 +41,9 @@
 #define MORTISE_ABI_SANITIZER "none"
 #endif
 
-#define MORTISE_ABI_TAG                                                        \
-    "sdk=" MORTISE_TEXT_OF(MORTISE_SDK_MAJOR) " libstdc++=" MORTISE_ABI_STRING \
-    " boost=" BOOST_LIB_VERSION " sanitizer=" MORTISE_ABI_SANITIZER
+#define MORTISE_ABI_TAG                                                                                    \
+    "sdk=" MORTISE_TEXT_OF(MORTISE_SDK_MAJOR) " libstdc++=" MORTISE_ABI_STRING " boost=" BOOST_LIB_VERSION \
+                                              " sanitizer=" MORTISE_ABI_SANITIZER
 
 namespace mortise {
 

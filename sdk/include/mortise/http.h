@@ -75,8 +75,9 @@ public:
     /// Runs when there is an answer, for errors too, in the reverse order.
     template <class Object>
     Middleware after(const Object* object, void (Object::*finish)(const Request&, Response&) const) {
-        return add_after(
-            [object, finish](const Request& request, Response& response) { (object->*finish)(request, response); });
+        return add_after([object, finish](const Request& request, Response& response) {
+            (object->*finish)(request, response);
+        });
     }
     virtual Middleware add_before(Before before) = 0;
     virtual Middleware add_after(After after) = 0;

@@ -36,13 +36,13 @@ struct PluginEntry {
 }  // namespace mortise
 
 /// Exports a plugin class; it needs a default constructor.
-#define MORTISE_PLUGIN(Class)                                                                             \
-    extern "C" {                                                                                          \
-    MORTISE_API extern const mortise::PluginEntry mortise_plugin;                                         \
-    const mortise::PluginEntry mortise_plugin{sizeof(mortise::PluginEntry), MORTISE_ABI_TAG,              \
+#define MORTISE_PLUGIN(Class)                                                                              \
+    extern "C" {                                                                                           \
+    MORTISE_API extern const mortise::PluginEntry mortise_plugin;                                          \
+    const mortise::PluginEntry mortise_plugin{sizeof(mortise::PluginEntry), MORTISE_ABI_TAG,               \
                                               []() -> mortise::Plugin* { return new Class; }, /* NOLINT */ \
-                                              [](mortise::Plugin* plugin) { delete plugin; }};            \
-    }                                                                                                     \
-    __attribute__((section(".note.mortise"), used, aligned(4))) static const mortise::AbiNote<sizeof(     \
-        MORTISE_ABI_TAG)>                                                                                 \
+                                              [](mortise::Plugin* plugin) { delete plugin; }};             \
+    }                                                                                                      \
+    __attribute__((section(".note.mortise"), used,                                                         \
+                   aligned(4))) static const mortise::AbiNote<sizeof(MORTISE_ABI_TAG)>                     \
         mortise_abi_note{.tag = MORTISE_ABI_TAG};

@@ -226,8 +226,9 @@ TEST_CASE("when nobody reads, lines are dropped, counted and told about; nobody 
     {
         Logs logs(settings, clock, pipe[1]);
         const Log log = logs.part("http");
-        // More than the pipe and the queue hold: the first drop may be the file's, which has nobody to wait for.
-        for (int line = 0; line < 4000; ++line) log.info("a line that nobody reads, and another, and another");
+        // More than the pipe and the queue hold: the first drop may be the file's, for which nobody waits.
+        for (int line = 0; line < 4000; ++line)
+            log.info("a line that nobody reads, and another, and another");
         REQUIRE(logs.dropped() > 0);
 
         const std::string before = text_of(folder.file("combined.log"));

@@ -9,7 +9,10 @@ public:
         host.http().after(this, &Greeter::stamp);
         host.http().get("/inline/{name}", this, &Greeter::greet).inline_handler();
         host.http().get("/pooled/{name}", this, &Greeter::greet);
-        host.http().get("/cached/{name}", this, &Greeter::greet).cached(std::chrono::hours(1), "greetings").shared();
+        host.http()
+            .get("/cached/{name}", this, &Greeter::greet)
+            .cached(std::chrono::hours(1), "greetings")
+            .shared();
     }
 
 private:

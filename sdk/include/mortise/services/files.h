@@ -19,7 +19,7 @@ struct User;
 struct FileFacts {
     std::string id;
     std::string owner_id;
-    std::string name;  ///< to be shown: no path, no control characters; never part of a path on disk
+    std::string name;          ///< to be shown: no path, no control characters; never part of a path on disk
     std::string content_type;  ///< found in the bytes, not what the client claimed
     std::int64_t size = 0;     ///< bytes
     std::string sha256;        ///< of the bytes, in lower-case hex

@@ -16,7 +16,7 @@ namespace mortise {
 template <Described Struct>
 class RowMapping {
     using Members = boost::describe::describe_members<Struct, boost::describe::mod_any_access |
-                                                                     boost::describe::mod_inherited>;
+                                                                  boost::describe::mod_inherited>;
     static constexpr std::size_t count = boost::mp11::mp_size<Members>::value;
 
 public:
