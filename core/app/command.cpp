@@ -101,6 +101,7 @@ Invocation read(const Command& command, const std::vector<std::string>& typed) {
 
 int refuse_unknown(const std::vector<Command>& commands, const std::vector<std::string>& typed) {
     std::vector<std::string_view> known;
+    known.reserve(commands.size());
     for (const Command& command : commands) known.push_back(command.words);
     std::string text;
     for (const std::string& word : typed) {

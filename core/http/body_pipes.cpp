@@ -13,11 +13,13 @@ std::size_t RequestPipe::read(std::span<char> buffer) {
     {
         std::unique_lock lock(mutex_);
         const auto something = [&] { return read_ < bytes_.size() || ended_ || fault_; };
+        waited_for_ = true;
         if (request_.deadline == std::chrono::steady_clock::time_point::max()) {
             changed_.wait(lock, something);
         } else if (!changed_.wait_until(lock, request_.deadline, something)) {
             throw Error(Code::request_timeout, "The body took too long to arrive.");
         }
+        waited_for_ = false;
         part = std::min(buffer.size(), bytes_.size() - read_);
         if (part == 0 && fault_) throw Error(*fault_);
         std::memcpy(buffer.data(), bytes_.data() + read_, part);
@@ -50,6 +52,11 @@ void RequestPipe::fail(Error fault) {
     const std::lock_guard lock(mutex_);
     fault_ = std::move(fault);
     changed_.notify_one();
+}
+
+bool RequestPipe::is_waited_for() {
+    const std::lock_guard lock(mutex_);
+    return waited_for_;
 }
 
 void ResponsePipe::write(std::string_view bytes) {

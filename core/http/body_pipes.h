@@ -33,6 +33,8 @@ public:
     void end();
     /// What was pushed before can still be read; then reading throws.
     void fail(Error fault);
+    /// The worker waits for the client, or did when the time was over.
+    bool is_waited_for();
 
 private:
     const std::size_t capacity_;
@@ -46,6 +48,7 @@ private:
     std::optional<Error> fault_;
     bool ended_ = false;
     bool paused_ = false;
+    bool waited_for_ = false;
 };
 
 /// A streamed response body on its way from a worker to the loop. The worker waits while its capacity is used

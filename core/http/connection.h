@@ -46,9 +46,7 @@ public:
     void hand_over();
     void resume() { run(); }
     bool is_hung_up() const noexcept { return hung_up_; }
-    bool awaits_body() const noexcept {
-        return (body_ == Body::collecting || body_ == Body::piping) && !body_paused_;
-    }
+    bool awaits_body() const;
 
     std::list<Connection>::iterator place() const noexcept { return place_; }
 

@@ -49,6 +49,10 @@ void Connection::resume_body() {
     run();
 }
 
+bool Connection::awaits_body() const {
+    return body_ == Body::collecting || (body_ == Body::piping && exchange_->pipe_->is_waited_for());
+}
+
 bool Connection::read_body() {
     if (body_paused_) return false;
     auto& exchange = *exchange_;

@@ -56,8 +56,9 @@ public:
     /// Opens the body for reading from a worker thread: sets parts().body_reader. Loop thread, at most
     /// once, instead of collect_body.
     virtual void open_body(std::uint64_t limit) = 0;
-    /// The client still owes a part of the body that was asked for, and there is room for it. Loop thread.
-    virtual bool awaits_body() const = 0;
+    /// Nothing goes on before the client has sent more of its body: it is collected, or its reader waits.
+    /// Loop thread.
+    virtual bool awaits_body() = 0;
     /// Runs `task` on this exchange's loop thread, soon. Any thread.
     virtual void post(Continuation task) = 0;
     /// Calls `expired` on the loop thread at `deadline` unless the answer is out by then; also sets

@@ -44,7 +44,7 @@ void WireExchange::open_body(std::uint64_t limit) {
     }
 }
 
-bool WireExchange::awaits_body() const {
+bool WireExchange::awaits_body() {
     return connection_ != nullptr && connection_->awaits_body();
 }
 

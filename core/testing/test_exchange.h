@@ -32,7 +32,7 @@ public:
 
     void collect_body(std::uint64_t limit, Continuation then) override;
     void open_body(std::uint64_t limit) override;
-    bool awaits_body() const override { return false; }
+    bool awaits_body() override { return false; }
     void post(Continuation task) override;
     void set_deadline(std::chrono::steady_clock::time_point deadline, Continuation expired) override;
     void respond(Response&& response) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live_figures.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -97,7 +98,8 @@ double LiveFigures::read(const std::atomic<std::int64_t>& gauge) const {
     std::int64_t counted = counted_at_.load();
     if (now - counted > stale_after && counted_at_.compare_exchange_strong(counted, now))
         host_.work([this] { count(); });
-    return static_cast<double>(gauge.load());
+    // A step that a count has seen before its node told of it is in here twice until the next count.
+    return static_cast<double>(std::max<std::int64_t>(gauge.load(), 0));
 }
 
 }  // namespace calls

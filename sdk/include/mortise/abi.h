@@ -27,10 +27,11 @@
 #endif
 
 #if defined(__has_feature)
+// Each compiler has a runtime of its own for them.
 #if __has_feature(address_sanitizer)
-#define MORTISE_ABI_SANITIZER "address"
+#define MORTISE_ABI_SANITIZER "clang-address"
 #elif __has_feature(thread_sanitizer)
-#define MORTISE_ABI_SANITIZER "thread"
+#define MORTISE_ABI_SANITIZER "clang-thread"
 #endif
 #elif defined(__SANITIZE_ADDRESS__)
 #define MORTISE_ABI_SANITIZER "address"

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/mp11/algorithm.hpp>
+
 #include <mortise/described.h>
 #include <mortise/field.h>
 #include <mortise/json.h>
@@ -50,8 +52,40 @@ inline constexpr bool is_list<std::vector<T>> = true;
 template <class T>
 concept Whole = std::integral<T> && !std::same_as<T, bool>;
 
+template <class T>
+inline constexpr bool is_readable_container = false;
+
+template <class T>
+constexpr bool has_readable_members();
+
+/// Types that are read from JSON or a query; others are only written (maps, views, JsonObject).
+template <class T>
+inline constexpr bool is_readable = std::same_as<T, bool> || std::is_arithmetic_v<T> ||
+                                    std::same_as<T, std::string> || std::same_as<T, Time> ||
+                                    std::same_as<T, Json> || is_readable_container<T> ||
+                                    has_readable_members<T>();
+
+template <class T>
+constexpr bool has_readable_members() {
+    bool are_readable = Described<T>;
+    if constexpr (Described<T>)
+        boost::mp11::mp_for_each<MembersOf<T>>([&](auto descriptor) {
+            using Member = std::remove_reference_t<decltype(std::declval<T&>().*descriptor.pointer)>;
+            are_readable = are_readable && is_readable<Member>;
+        });
+    return are_readable;
+}
+
+template <class Item>
+inline constexpr bool is_readable_container<std::vector<Item>> = is_readable<Item>;
+template <class Value>
+inline constexpr bool is_readable_container<std::optional<Value>> = is_readable<Value>;
+template <class Value>
+inline constexpr bool is_readable_container<Field<Value>> = is_readable<Value>;
+
 /// What can be done with a member of one type, whatever struct it stands in: StructShape goes by these, so
-/// that a struct more costs its plugin a few rows of a table instead of code of its own.
+/// that a struct more costs its plugin a few rows of a table instead of code of its own. A type that is not
+/// readable has no `read` and no `from_text`.
 struct MemberType {
     bool may_be_null = false;
     bool is_list = false;
@@ -169,16 +203,23 @@ bool is_zero(const void* member) {
 }
 
 template <class Member>
-inline constexpr MemberType member_type{
-    Unwrapped<Member>::may_be_null,
-    is_list<typename Unwrapped<Member>::type>,
-    is_zero<Member>,
-    [](const Json& json, void* member, const Rules& rules, Faults& faults) {
-        read_value(json, *static_cast<Member*>(member), rules, faults);
-    },
-    value_from_text<typename Unwrapped<Member>::type>,
-    value_schema<Member>,
-};
+constexpr MemberType make_member_type() {
+    MemberType type;
+    type.may_be_null = Unwrapped<Member>::may_be_null;
+    type.is_list = is_list<typename Unwrapped<Member>::type>;
+    type.is_zero = is_zero<Member>;
+    type.schema = value_schema<Member>;
+    if constexpr (is_readable<Member>) {
+        type.read = [](const Json& json, void* member, const Rules& rules, Faults& faults) {
+            read_value(json, *static_cast<Member*>(member), rules, faults);
+        };
+        type.from_text = value_from_text<typename Unwrapped<Member>::type>;
+    }
+    return type;
+}
+
+template <class Member>
+inline constexpr MemberType member_type = make_member_type<Member>();
 
 }  // namespace detail
 

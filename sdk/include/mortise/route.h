@@ -98,7 +98,8 @@ public:
         declaration_->max_body = bytes;
         return *this;
     }
-    /// From the head's arrival to the answer; 504 beyond. Without it server.request_timeout holds.
+    /// From the head's arrival to the answer; 504 beyond, or 408 while the client is waited for. Without it
+    /// server.request_timeout holds, but for streamed bodies.
     Route& deadline(std::chrono::milliseconds time) {
         declaration_->deadline = time;
         return *this;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -23,8 +24,8 @@ namespace mortise {
 ///     new_task.at(&NewTask::priority).one_of(options.texts("priorities"));
 ///
 /// Member types: bool, integers, double, std::string, Time, Json, described structs, std::vector,
-/// std::optional and Field of these. Members the client sends beyond these are ignored; one without a
-/// default of its own ("" and 0 are none) must be sent.
+/// std::optional and Field of these; of a struct that only goes out, all that write_json() takes. Members the
+/// client sends beyond these are ignored; one without a default of its own ("" and 0 are none) must be sent.
 template <Described T>
 class Shape : public StructShape {
 public:
@@ -53,18 +54,23 @@ public:
     }
 
     /// Fills `value` from a JSON object, adding a fault for all that is not allowed.
-    void read(const Json& json, T& value, Faults& faults) const { read_members(json, &value, faults); }
+    void read(const Json& json, T& value, Faults& faults) const {
+        static_assert(detail::is_readable<T>, "a member is const, or of a type that Shape does not read");
+        read_members(json, &value, faults);
+    }
 
     /// Fills `value` from query parameters; the texts become numbers, flags and lists (separated by commas,
     /// or one name several times) as the members want them. Of other equal names the first counts.
     void read_query(const std::vector<std::pair<std::string, std::string>>& pairs, T& value,
                     Faults& faults) const {
+        static_assert(detail::is_readable<T>, "a member is const, or of a type that Shape does not read");
         read_pairs(pairs, &value, faults);
     }
 
 private:
     // One as it is made: tells where the members are, and which have a default.
     static const T& fresh() {
+        static_assert(std::default_initializable<T>, "a struct on the wire can be made without arguments");
         static const T made{};
         return made;
     }

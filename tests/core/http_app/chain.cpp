@@ -331,7 +331,7 @@ TEST_CASE("an exchange serves one request after the other and keeps nothing of t
     struct Reused final : http::Exchange {
         void collect_body(std::uint64_t, Continuation then) override { then(); }
         void open_body(std::uint64_t) override {}
-        bool awaits_body() const override { return false; }
+        bool awaits_body() override { return false; }
         void post(Continuation task) override { task(); }
         void set_deadline(std::chrono::steady_clock::time_point, Continuation) override {}
         void respond(Response&& response) override { answer = std::move(response); }

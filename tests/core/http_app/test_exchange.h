@@ -49,7 +49,7 @@ public:
         then();
     }
     void open_body(std::uint64_t limit) override { opened_limit = limit; }
-    bool awaits_body() const override { return holds_body_back; }
+    bool awaits_body() override { return holds_body_back; }
     void post(Continuation task) override {
         {
             const std::scoped_lock lock(mutex_);

@@ -30,6 +30,11 @@ void count_body(Server& server, std::string_view path, std::uint64_t limit) {
     });
 }
 
+void answer_when_awaited(const ExchangePtr& exchange) {
+    if (exchange->awaits_body()) return exchange->respond(Response::text("awaited"));
+    exchange->post([exchange] { answer_when_awaited(exchange); });
+}
+
 }  // namespace
 
 TEST_CASE("a body larger than the pipe is streamed to a worker, long or chunked") {
@@ -110,17 +115,32 @@ TEST_CASE("a streamed body over its limit, broken off or stalled is told to the 
     }
 }
 
-TEST_CASE("a streamed body is awaited from the client until all of it is here") {
+TEST_CASE("a streamed body is awaited from the client while its reader waits") {
     Server server;
-    server.service.on("/body", [](const ExchangePtr& exchange) {
+    const auto read_all = [](const ExchangePtr& exchange) {
+        char bytes[10];
+        while (exchange->request().body_reader().read(bytes) > 0) {
+        }
+    };
+    server.service.on("/whole", [&](const ExchangePtr& exchange) {
         exchange->open_body(100);
-        exchange->post(
-            [exchange] { exchange->respond(Response::text(exchange->awaits_body() ? "awaited" : "here")); });
+        server.service.run([&, exchange] {
+            read_all(exchange);
+            exchange->post([exchange] {
+                exchange->respond(Response::text(exchange->awaits_body() ? "awaited" : "here"));
+            });
+        });
+    });
+    server.service.on("/half", [&](const ExchangePtr& exchange) {
+        exchange->open_body(100);
+        CHECK(!exchange->awaits_body());  // nobody has asked for it yet
+        server.service.run([&, exchange] { CHECK_THROWS_AS(read_all(exchange), Error); });
+        answer_when_awaited(exchange);
     });
     auto client = server.connect();
-    client.send(post("/body", "whole"));
+    client.send(post("/whole", "whole"));
     CHECK(client.answer().body == "here");
-    client.send("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhalf");
+    client.send("POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhalf");
     CHECK(client.answer().body == "awaited");
 }
 

@@ -29,6 +29,20 @@ struct Plan {
 BOOST_DESCRIBE_STRUCT(Plan, (),
                       (title, priority, description, due_date, steps, tags, weight, share, is_open, extra))
 
+// Goes out only: nothing reads a map or a view.
+struct Tally {
+    std::string_view title;
+    std::map<std::string, int> votes;
+    JsonObject extra;
+};
+BOOST_DESCRIBE_STRUCT(Tally, (), (title, votes, extra))
+
+struct Tallies {
+    std::vector<Tally> all;
+};
+BOOST_DESCRIBE_STRUCT(Tallies, (), (all))
+static_assert(!detail::is_readable<Tallies> && detail::is_readable<std::vector<Plan>>);
+
 struct Address {
     std::string email;
 };
@@ -133,6 +147,12 @@ TEST_CASE("a shape describes itself as JSON Schema") {
     CHECK(to_text(properties.at("dueDate")) == R"({"type":["string","null"],"format":"date-time"})");
     CHECK(properties.at("priority").at("enum") == JsonArray{"low", "medium"});
     CHECK(to_text(properties.at("steps").at("items").at("properties").at("minutes").at("maximum")) == "60");
+}
+
+TEST_CASE("a struct that only goes out is described, whatever its members are") {
+    const JsonObject schema = Shape<Tally>().schema();
+    CHECK(to_text(schema.at("properties")) == R"({"title":{},"votes":{},"extra":{}})");
+    CHECK(Shape<Tallies>().schema().at("required") == JsonArray{"all"});
 }
 
 TEST_CASE("an e-mail address has one @ and no blanks") {
