@@ -131,10 +131,18 @@ TEST_CASE("a streamed body is awaited from the client while its reader waits") {
             });
         });
     });
+    std::promise<bool> is_awaited_unread, is_reader_told;
     server.service.on("/half", [&](const ExchangePtr& exchange) {
         exchange->open_body(100);
-        CHECK(!exchange->awaits_body());  // nobody has asked for it yet
-        server.service.run([&, exchange] { CHECK_THROWS_AS(read_all(exchange), Error); });
+        is_awaited_unread.set_value(exchange->awaits_body());
+        server.service.run([&, exchange] {
+            try {
+                read_all(exchange);
+                is_reader_told.set_value(false);
+            } catch (const Error&) {
+                is_reader_told.set_value(true);
+            }
+        });
         answer_when_awaited(exchange);
     });
     auto client = server.connect();
@@ -142,6 +150,8 @@ TEST_CASE("a streamed body is awaited from the client while its reader waits") {
     CHECK(client.answer().body == "here");
     client.send("POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhalf");
     CHECK(client.answer().body == "awaited");
+    CHECK(!is_awaited_unread.get_future().get());
+    CHECK(is_reader_told.get_future().get());
 }
 
 TEST_CASE("reading a streamed body ends at the request's deadline") {
