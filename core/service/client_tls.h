@@ -9,8 +9,9 @@
 namespace mortise::service {
 
 /// The context in which one part of the server speaks TLS to others, see make_client_context(). The system's
-/// authorities are a hundred certificates and more, which cost 20 ms and 2 MB: they are read when they are
-/// first needed. A file is read at once, so that what is wrong with it is told at the start.
+/// authorities are a hundred certificates and more, whose reading was over half of a start under ASan: they
+/// are read when they are first needed. A file is read at once, so that what is wrong with it is told at the
+/// start.
 class ClientTls {
 public:
     explicit ClientTls(std::string authorities_file);

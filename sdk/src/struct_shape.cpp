@@ -33,9 +33,9 @@ void StructShape::add_member(std::string_view name, const detail::MemberType& ty
     members_.push_back({to_camel_case(name), &type, offset_in(fresh, member), std::move(rules)});
 }
 
-Rules& StructShape::rules_at(std::ptrdiff_t offset) {
-    for (Member& member : members_)
-        if (member.offset == offset) return member.rules;
+Rules& StructShape::rules_of(const void* fresh, const void* member) {
+    for (Member& known : members_)
+        if (known.offset == offset_in(fresh, member)) return known.rules;
     throw std::logic_error("Shape::at: the member is not in BOOST_DESCRIBE_STRUCT");
 }
 

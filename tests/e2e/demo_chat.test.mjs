@@ -140,7 +140,7 @@ test("a token that ends is renewed in place, on the connection there is", async 
   let closed = 0;
   const page = await openPage(t, await browse(), server, {}, (page) => page.on("websocket", (socket) => {
     socket.on("close", () => ++closed);
-    socket.on("framesent", ({ payload }) => String(payload).includes("auth:refresh") && ++refreshes === 2 && refreshed.resolve());
+    socket.on("framesent", ({ payload }) => String(payload).includes("auth:refresh") && ++refreshes === 3 && refreshed.resolve());
   }));
   await register(page, "ann");
   await refreshed.promise;

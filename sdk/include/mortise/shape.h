@@ -42,8 +42,7 @@ public:
     template <class Owner, class Member>
     Rules& at(Member Owner::*member) {
         const T& made = fresh();
-        return rules_at(reinterpret_cast<const char*>(&(made.*member)) -
-                        reinterpret_cast<const char*>(&made));
+        return rules_of(&made, &(made.*member));
     }
 
     /// The rules of a member that is itself a described struct, or a list of them.

@@ -29,7 +29,7 @@ protected:
     /// `fresh` is a struct as it is made, `member` one of its members.
     void add_member(std::string_view name, const detail::MemberType& type, const void* fresh,
                     const void* member);
-    Rules& rules_at(std::ptrdiff_t offset);
+    Rules& rules_of(const void* fresh, const void* member);
     static void nest(Rules& rules, std::shared_ptr<const StructShape> shape);
     void read_members(const Json& json, void* value, Faults& faults) const;
     void read_pairs(const std::vector<std::pair<std::string, std::string>>& pairs, void* value,
