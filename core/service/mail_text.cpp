@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include <mortise/base64.h>
 #include <mortise/text.h>
 
 namespace mortise::service {
@@ -32,25 +33,11 @@ bool is_one_line(std::string_view text) {
            });
 }
 
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t place = 0; place < bytes.size(); place += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - place);
-        unsigned group = 0;
-        for (std::size_t byte = 0; byte < 3; ++byte)
-            group = group << 8U | (byte < count ? static_cast<unsigned char>(bytes[place + byte]) : 0U);
-        for (std::size_t letter = 0; letter < 4; ++letter)
-            text += letter <= count ? letters[group >> (18U - 6U * letter) & 63U] : '=';
-    }
-    return text;
-}
-
 void append_body(std::string& out, std::string_view type, std::string_view body) {
     out += "Content-Type: ";
     out += type;
     out += "; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
-    const std::string text = base64(body);
+    const std::string text = base64_encode(body);
     for (std::size_t place = 0; place < text.size(); place += 76) {
         out += std::string_view(text).substr(place, 76);
         out += "\r\n";
@@ -66,7 +53,7 @@ std::string encoded_words(std::string_view text) {
         std::size_t length = std::min<std::size_t>(42, text.size());
         while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) --length;
         if (!words.empty()) words += "\r\n ";
-        words += "=?utf-8?B?" + base64(text.substr(0, length)) + "?=";
+        words += "=?utf-8?B?" + base64_encode(text.substr(0, length)) + "?=";
         text.remove_prefix(length);
     }
     return words;

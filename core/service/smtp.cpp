@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include <mortise/text.h>
+#include <mortise/base64.h>
 
 #include "service/outgoing_socket.h"
 
@@ -20,15 +20,6 @@ namespace {
 namespace net = Poco::Net;
 
 constexpr int most_steps = 20;  // of a dialogue; bounds its whole time
-
-std::string base64(std::string_view bytes) {
-    // base64url and base64 differ in two letters and the padding.
-    std::string text = base64url_encode(bytes);
-    std::ranges::replace(text, '-', '+');
-    std::ranges::replace(text, '_', '/');
-    text.append((4 - text.size() % 4) % 4, '=');
-    return text;
-}
 
 }  // namespace
 
@@ -128,11 +119,11 @@ void SmtpTransport::deliver(const MailMessage& message, const std::string& id) t
     if (!settings_.user.empty()) {
         if (dialogue.can("AUTH PLAIN")) {
             const std::string secret = '\0' + settings_.user + '\0' + settings_.password;
-            dialogue.command("AUTH PLAIN " + base64(secret), 2, "AUTH");
+            dialogue.command("AUTH PLAIN " + base64_encode(secret), 2, "AUTH");
         } else if (dialogue.can("AUTH LOGIN")) {
             dialogue.command("AUTH LOGIN", 3, "AUTH");
-            dialogue.command(base64(settings_.user), 3, "AUTH");
-            dialogue.command(base64(settings_.password), 2, "AUTH");
+            dialogue.command(base64_encode(settings_.user), 3, "AUTH");
+            dialogue.command(base64_encode(settings_.password), 2, "AUTH");
         } else {
             throw std::runtime_error("the mail server offers no way to sign in that we know");
         }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "socket/engine_packet.h"
 
-#include "socket/base64.h"
+#include <mortise/base64.h>
+
 #include "socket/utf8_check.h"
 
 namespace mortise::socket {

@@ -7,10 +7,9 @@
 #include <charconv>
 #include <stdexcept>
 
+#include <mortise/base64.h>
 #include <mortise/server/request_parts.h>
 #include <mortise/text.h>
-
-#include "socket/base64.h"
 
 namespace mortise::socket {
 

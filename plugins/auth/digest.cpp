@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include <mortise/text.h>
+#include <mortise/base64.h>
 
 namespace auth {
 

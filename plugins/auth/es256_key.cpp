@@ -13,7 +13,7 @@
 #include <array>
 #include <stdexcept>
 
-#include <mortise/text.h>
+#include <mortise/base64.h>
 
 #include "digest.h"
 

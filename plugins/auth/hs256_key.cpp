@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include <mortise/text.h>
+#include <mortise/base64.h>
 
 #include "digest.h"
 

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include <mortise/text.h>
+#include <mortise/base64.h>
 
 #include "digest.h"
 #include "es256_key.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "refresh_token.h"
 
-#include <mortise/text.h>
+#include <mortise/base64.h>
 
 #include "digest.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reset_password.h"
 
+#include <mortise/base64.h>
 #include <mortise/error.h>
 #include <mortise/services/mail.h>
-#include <mortise/text.h>
 
 #include "digest.h"
 #include "fold_case.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "token_signer.h"
 
-#include <mortise/text.h>
+#include <mortise/base64.h>
 
 namespace auth {
 

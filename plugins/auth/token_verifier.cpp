@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "token_verifier.h"
 
+#include <mortise/base64.h>
 #include <mortise/error.h>
-#include <mortise/text.h>
 
 namespace auth {
 

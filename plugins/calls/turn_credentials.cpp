@@ -6,6 +6,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include <mortise/base64.h>
+
 namespace calls {
 
 namespace {
@@ -24,7 +26,7 @@ TurnCredentials turn_credentials(std::string_view secret, std::string_view user_
     const auto expiry = std::chrono::floor<std::chrono::seconds>(expires_at).time_since_epoch().count();
     TurnCredentials made;
     made.username = std::to_string(expiry) + ':' + std::string(user_id);
-    made.credential = base64_encode(hmac_sha1(secret, made.username));
+    made.credential = mortise::base64_encode(hmac_sha1(secret, made.username));
     return made;
 }
 
@@ -36,13 +38,6 @@ std::string hmac_sha1(std::string_view key, std::string_view text) {
         size != mac.size())
         throw std::runtime_error("OpenSSL computes no HMAC-SHA1");
     return mac;
-}
-
-std::string base64_encode(std::string_view bytes) {
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a zero
-    EVP_EncodeBlock(octets(text), octets(bytes), static_cast<int>(bytes.size()));
-    text.pop_back();
-    return text;
 }
 
 }  // namespace calls

@@ -19,7 +19,5 @@ TurnCredentials turn_credentials(std::string_view secret, std::string_view user_
 
 /// 20 bytes. SHA-1 because that is what TURN servers compute; as an HMAC it is not broken.
 std::string hmac_sha1(std::string_view key, std::string_view text);
-/// With padding (RFC 4648 section 4).
-std::string base64_encode(std::string_view bytes);
 
 }  // namespace calls

@@ -8,9 +8,9 @@
 #include <initializer_list>
 #include <string_view>
 
+#include <mortise/base64.h>
 #include <mortise/error.h>
 #include <mortise/services/identity.h>
-#include <mortise/text.h>
 
 namespace idempotency {
 

@@ -2,8 +2,6 @@
 #include <mortise/text.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 
 namespace mortise {
 
@@ -20,17 +18,6 @@ constexpr bool is_unreserved(char character) noexcept {
     return (low >= 'a' && low <= 'z') || (character >= '0' && character <= '9') || character == '-' ||
            character == '.' || character == '_' || character == '~';
 }
-
-constexpr std::string_view base64url_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-constexpr auto base64url_values = [] {
-    std::array<std::int8_t, 256> values{};
-    values.fill(-1);
-    for (std::size_t place = 0; place < base64url_alphabet.size(); ++place)
-        values[static_cast<unsigned char>(base64url_alphabet[place])] = static_cast<std::int8_t>(place);
-    return values;
-}();
 
 std::string decode_form_part(std::string_view part) {
     std::string plain(part);
@@ -187,42 +174,6 @@ std::string to_camel_case(std::string_view snake_case) {
         raise = false;
     }
     return camel;
-}
-
-std::string base64url_encode(std::string_view bytes) {
-    std::string text;
-    text.reserve((bytes.size() * 4 + 2) / 3);
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (const char character : bytes) {
-        bits = (bits << 8) | static_cast<unsigned char>(character);
-        held += 8;
-        while (held >= 6) {
-            held -= 6;
-            text += base64url_alphabet[(bits >> held) & 63];
-        }
-    }
-    if (held > 0) text += base64url_alphabet[(bits << (6 - held)) & 63];
-    return text;
-}
-
-std::optional<std::string> base64url_decode(std::string_view text) {
-    if (text.size() % 4 == 1) return std::nullopt;
-    std::string bytes;
-    bytes.reserve(text.size() * 3 / 4);
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (const char character : text) {
-        const int value = base64url_values[static_cast<unsigned char>(character)];
-        if (value < 0) return std::nullopt;
-        bits = (bits << 6) | static_cast<std::uint32_t>(value);
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        bytes += static_cast<char>((bits >> held) & 255);
-    }
-    if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;  // two texts must not mean the same bytes
-    return bytes;
 }
 
 }  // namespace mortise

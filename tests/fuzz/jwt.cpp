@@ -6,6 +6,7 @@
 //
 // Access tokens from outside. The secret is known here, so that the payload of a token the target signs
 // itself is read too; nothing the input says may be accepted that does not carry our signature.
+#include <mortise/base64.h>
 #include <mortise/text.h>
 
 #include <cstdint>

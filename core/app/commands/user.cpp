@@ -5,9 +5,9 @@
 
 #include <unistd.h>
 
+#include <mortise/base64.h>
 #include <mortise/error.h>
 #include <mortise/services/people.h>
-#include <mortise/text.h>
 
 #include "app/assembly.h"
 #include "app/commands.h"

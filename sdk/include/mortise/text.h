@@ -41,9 +41,4 @@ MORTISE_API std::size_t count_characters(std::string_view text) noexcept;
 /// snake_case to camelCase: "due_date" to "dueDate".
 MORTISE_API std::string to_camel_case(std::string_view snake_case);
 
-/// base64url without padding (RFC 4648 section 5).
-MORTISE_API std::string base64url_encode(std::string_view bytes);
-/// Strict: no padding, no other alphabet, no loose bits; nothing otherwise.
-MORTISE_API std::optional<std::string> base64url_decode(std::string_view text);
-
 }  // namespace mortise

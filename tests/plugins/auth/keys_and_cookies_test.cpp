@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include <mortise/base64.h>
 #include <mortise/text.h>
 
 #include "plugins/auth/es256_key.h"

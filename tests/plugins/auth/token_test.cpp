@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include <mortise/base64.h>
 #include <mortise/json.h>
-#include <mortise/text.h>
 
 #include <algorithm>
 #include <string>

@@ -52,14 +52,6 @@ TEST_CASE("HMAC-SHA1 as RFC 2202 has it") {
           "e8e99d0f45237d786d6bbaa7965c7808bbff1a91");
 }
 
-TEST_CASE("base64 as RFC 4648 has it") {
-    CHECK(calls::base64_encode("").empty());
-    CHECK(calls::base64_encode("f") == "Zg==");
-    CHECK(calls::base64_encode("fo") == "Zm8=");
-    CHECK(calls::base64_encode("foo") == "Zm9v");
-    CHECK(calls::base64_encode("foobar") == "Zm9vYmFy");
-}
-
 TEST_CASE("TURN credentials name their end and their person, and are nobody else's") {
     const mortise::Time end{1'900'000'000'999ms};
     const auto made = calls::turn_credentials("north", "ann", end);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include <mortise/base64.h>
 #include <mortise/error.h>
 #include <mortise/etag.h>
 #include <mortise/page.h>
