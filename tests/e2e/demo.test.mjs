@@ -2,8 +2,8 @@
 // The demo page in a real browser: accounts and tasks, wide and on a phone, by mouse and by keyboard.
 import assert from "node:assert";
 import test from "node:test";
-import { addTask, barriers, fitsItsWidth, missedByTab, openPage, register, screens } from "./demo_page.mjs";
-import { browse, picture, serve } from "./harness.mjs";
+import { addTask, lookAt, missedByTab, openPage, register, screens } from "./demo_page.mjs";
+import { browse, serve } from "./harness.mjs";
 
 for (const [screen, options] of Object.entries(screens)) {
   test(`on a ${screen}: an account is made, tasks are added, changed and deleted`, async (t) => {
@@ -11,10 +11,8 @@ for (const [screen, options] of Object.entries(screens)) {
     const page = await openPage(t, await browse(), server, options);
     await page.getByRole("heading", { name: "Create an account" }).waitFor();
     assert.deepEqual(await missedByTab(page), []);
-    assert.ok(await fitsItsWidth(page));
-    assert.deepEqual(await barriers(page), []);
     await page.evaluate(() => scrollTo(0, 0));
-    await page.screenshot({ path: picture(`${screen}-welcome`) });
+    await lookAt(page, `${screen}-welcome`);
 
     await register(page, "ann");
     await page.getByText("Nothing to do yet").waitFor();
@@ -25,12 +23,7 @@ for (const [screen, options] of Object.entries(screens)) {
     await page.getByRole("checkbox", { name: "Cut the tenons" }).check();
     await page.getByText("1 pending · 1 in progress · 1 completed").waitFor();
     assert.deepEqual(await missedByTab(page), []);
-    assert.ok(await fitsItsWidth(page));
-    assert.deepEqual(await barriers(page), []);
-    await page.screenshot({ path: picture(`${screen}-tasks`) });
-    await page.emulateMedia({ colorScheme: "dark" });
-    assert.deepEqual(await barriers(page), []);
-    await page.screenshot({ path: picture(`${screen}-tasks-dark`) });
+    await lookAt(page, `${screen}-tasks`);
 
     await page.getByRole("button", { name: "Completed" }).click();
     await page.getByRole("listitem").filter({ hasText: "Sharpen" }).waitFor({ state: "detached" });

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // People in pages of their own that call each other, with the browser's false camera and microphone.
-import assert from "node:assert";
-import { barriers, fitsItsWidth, openPage, register, screens } from "./demo_page.mjs";
-import { browse, call, picture, serve } from "./harness.mjs";
+import { enter, openPage, screens } from "./demo_page.mjs";
+import { browse, call, serve } from "./harness.mjs";
 
 const devices = [
   "--use-fake-ui-for-media-stream",
@@ -30,8 +29,11 @@ export async function callers(t, names, { settings, prepare = async () => {} } =
   const people = {};
   for (const [place, name] of names.entries()) {
     const screen = place % 2 === 0 ? screens.desktop : screens.phone;
-    people[name] = await openPage(t, browser, server, screen, async (page) => { await watchConnections(page); await prepare(page, name); });
-    await register(people[name], name);
+    people[name] = await openPage(t, browser, server, screen, async (page) => {
+      await enter(page, server, name);
+      await watchConnections(page);
+      await prepare(page, name);
+    });
     await people[name].getByRole("link", { name: "Chat" }).click();
     await people[name].getByText("Live", { exact: true }).waitFor();
   }
@@ -98,16 +100,6 @@ export async function flows(page, { from = 1, kinds = ["audio", "video"] } = {})
       if (Date.now() > end) throw new Error(`comes through: ${JSON.stringify(await Promise.all(window.connections.map(async (connection) => [connection.connectionState, await received(connection)])))}`);
     }
   }, { from, kinds, patience: 20_000 });
-}
-
-/** What must hold of every view; and pictures of it, by day and by night. */
-export async function lookAt(page, name) {
-  assert.ok(await fitsItsWidth(page), `${name} is wider than its page`);
-  for (const colorScheme of ["dark", "light"]) {
-    await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await barriers(page), []);
-    await page.screenshot({ path: picture(colorScheme === "dark" ? `${name}-dark` : name) });
-  }
 }
 
 /** Somebody's history as the API has it. */

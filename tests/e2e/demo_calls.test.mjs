@@ -2,8 +2,8 @@
 // Two people call each other through the demo page, and what they send really arrives.
 import assert from "node:assert";
 import test from "node:test";
-import { callers, find, flows, hearRing, history, lookAt, press, tile, told } from "./demo_callers.mjs";
-import { missedByTab } from "./demo_page.mjs";
+import { callers, find, flows, hearRing, history, press, tile, told } from "./demo_callers.mjs";
+import { lookAt, missedByTab } from "./demo_page.mjs";
 
 /** Ann on a desktop calls Ben on a phone, who answers. */
 async function inCall(t, { how = "Video call", answer = "With video", ...options } = {}) {

@@ -2,7 +2,7 @@
 // Two people in two pages talk to each other through the demo.
 import assert from "node:assert";
 import test from "node:test";
-import { barriers, fitsItsWidth, missedByTab, openPage, register, screens } from "./demo_page.mjs";
+import { enter, fitsItsWidth, lookAt, missedByTab, openPage, register, screens } from "./demo_page.mjs";
 import { browse, call, picture, serve } from "./harness.mjs";
 
 const plugins = ["auth", "users", "tasks", "chat", "web"];
@@ -11,10 +11,9 @@ const plugins = ["auth", "users", "tasks", "chat", "web"];
 async function twoPeople(t, prepare = async () => {}) {
   const server = await serve(t, plugins);
   const browser = await browse();
-  const ann = await openPage(t, browser, server, screens.desktop, prepare);
-  const ben = await openPage(t, browser, server, screens.phone, prepare);
-  await register(ann, "ann");
-  await register(ben, "ben");
+  const open = (name, screen) => openPage(t, browser, server, screen, async (page) => { await enter(page, server, name); await prepare(page); });
+  const ann = await open("ann", screens.desktop);
+  const ben = await open("ben", screens.phone);
   for (const page of [ann, ben]) await page.getByRole("link", { name: "Chat" }).click();
   await ann.getByRole("searchbox", { name: "Find people" }).fill("be");
   await ann.getByRole("list", { name: "People" }).getByRole("button", { name: "ben" }).click();
@@ -63,12 +62,7 @@ test("what one says the other hears at once, sees being written, and is told tha
   assert.deepEqual(await texts(ann), await texts(ben));
 
   for (const [name, page] of Object.entries({ "desktop-chat": ann, "phone-chat": ben })) {
-    assert.ok(await fitsItsWidth(page));
-    assert.deepEqual(await barriers(page), []);
-    await page.screenshot({ path: picture(name) });
-    await page.emulateMedia({ colorScheme: "dark" });
-    assert.deepEqual(await barriers(page), []);
-    await page.screenshot({ path: picture(`${name}-dark`) });
+    await lookAt(page, name);
     assert.deepEqual(await missedByTab(page), []);
     assert.deepEqual(page.complaints, []);
   }

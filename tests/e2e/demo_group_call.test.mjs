@@ -2,8 +2,8 @@
 // Three people of a group in one call through the demo page: everybody sees and hears everybody.
 import assert from "node:assert";
 import test from "node:test";
-import { callers, flows, gather, history, lookAt, press, tile } from "./demo_callers.mjs";
-import { missedByTab } from "./demo_page.mjs";
+import { callers, flows, gather, history, press, tile } from "./demo_callers.mjs";
+import { lookAt, missedByTab } from "./demo_page.mjs";
 
 /** Ann begins, the others are invited and join. */
 async function inGroupCall(t) {

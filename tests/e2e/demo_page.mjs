@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The demo page as its tests use it: opened in a browser, worked with as people do.
 
+import assert from "node:assert";
 import { readFileSync } from "node:fs";
-import { require } from "./harness.mjs";
+import { call, picture, require } from "./harness.mjs";
 
 export const screens = {
   desktop: { viewport: { width: 1280, height: 800 } },
@@ -29,6 +30,13 @@ export async function register(page, name) {
   await page.getByLabel("Password").fill("correct horse");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("heading", { name: "Tasks" }).waitFor();
+}
+
+/** A new account's page, as if its form had been sent: before the page is opened, for tests of what comes after. */
+export async function enter(page, server, name) {
+  const body = { username: name, email: `${name}@example.org`, password: "correct horse" };
+  const session = await call(server, "POST", "/api/v1/auth/register", { body });
+  await page.addInitScript(([place, entry]) => sessionStorage.getItem(place) ?? sessionStorage.setItem(place, entry), ["mortise.session", JSON.stringify(session)]);
 }
 
 export const addTask = async (page, title) => {
@@ -61,9 +69,21 @@ export async function missedByTab(page) {
   return page.evaluate(() => [...window.unreached, ...window.unseen].map((one) => one.outerHTML.slice(0, 120)));
 }
 
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
 /** What axe finds wrong with the page for people who don't see or hear it as it was meant; one line for each. */
-export async function barriers(page) {
-  await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] }));
+export async function barriers(page, rules = ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]) {
+  if (!await page.evaluate(() => "axe" in window)) await page.evaluate(axe);
+  const { violations } = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), rules);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 100)} ${any[0]?.message ?? ""}`));
+}
+
+/** What must hold of every view, by day and by night, where nothing but the colours differ; `show` takes its picture. */
+export async function lookAt(page, name) {
+  assert.ok(await fitsItsWidth(page), `${name} is wider than its page`);
+  for (const [colorScheme, rules, title] of [["dark", ["color-contrast"], `${name}-dark`], ["light", undefined, name]]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await barriers(page, rules), []);
+    await page.screenshot({ path: picture(title) });
+  }
 }

@@ -12,7 +12,7 @@ let server;
 const stops = [];
 before(async () => {
   server = await serve({ after: (stop) => stops.push(stop) }, ["protocol_echo"],
-    "sockets: { ping_interval: 300ms, ping_timeout: 200ms, connect_timeout: 1s, recovery: off }");
+    "sockets: { ping_interval: 300ms, ping_timeout: 1s, connect_timeout: 1s, recovery: off }");
 });
 after(() => Promise.all(stops.map((stop) => stop())));
 
@@ -53,14 +53,14 @@ test("the handshake over polling has its five members and nothing else", async (
   assert.equal(text[0], "0");
   const handshake = JSON.parse(text.slice(1));
   assert.deepEqual(Object.keys(handshake).sort(), ["maxPayload", "pingInterval", "pingTimeout", "sid", "upgrades"]);
-  assert.deepEqual({ ...handshake, sid: "" }, { sid: "", upgrades: ["websocket"], pingInterval: 300, pingTimeout: 200, maxPayload: 1000000 });
+  assert.deepEqual({ ...handshake, sid: "" }, { sid: "", upgrades: ["websocket"], pingInterval: 300, pingTimeout: 1000, maxPayload: 1000000 });
   assert.match(handshake.sid, /^[A-Za-z0-9_-]{20}$/);
 });
 
 test("the handshake over a WebSocket offers no upgrade", async () => {
   const socket = webSocket("EIO=4&transport=websocket");
   const handshake = JSON.parse((await socket.next()).slice(1));
-  assert.deepEqual({ ...handshake, sid: "" }, { sid: "", upgrades: [], pingInterval: 300, pingTimeout: 200, maxPayload: 1000000 });
+  assert.deepEqual({ ...handshake, sid: "" }, { sid: "", upgrades: [], pingInterval: 300, pingTimeout: 1000, maxPayload: 1000000 });
   socket.close();
 });
 
@@ -190,7 +190,7 @@ test("the server asks and the client answers, three times, over a WebSocket", as
 test("who does not answer is gone after the ping timeout", async () => {
   const { sid } = await open();
   const socket = webSocket("EIO=4&transport=websocket");
-  await socket.closed;  // 300 ms + 200 ms
+  await socket.closed;  // 300 ms + 1 s
   assert.equal((await get(polling(sid))).status, 400);
 });
 

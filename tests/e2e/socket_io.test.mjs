@@ -10,7 +10,7 @@ let server;
 const stops = [];
 before(async () => {
   server = await serve({ after: (stop) => stops.push(stop) }, ["protocol_echo"],
-    "sockets: { ping_interval: 300ms, ping_timeout: 200ms, connect_timeout: 1s, recovery: off }");
+    "sockets: { ping_interval: 300ms, ping_timeout: 1s, connect_timeout: 1s, recovery: off }");
 });
 after(() => Promise.all(stops.map((stop) => stop())));
 
