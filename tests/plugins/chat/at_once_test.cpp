@@ -1,11 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include <set>
 #include <thread>
 
 #include "site.h"
 
 using namespace chat::test;
+
+TEST_CASE("two people who begin at once meet in one conversation") {
+    Site site(EACH_BACKEND);
+    site.host.start();
+    std::vector<TestResponse> answers(8);
+    {
+        std::vector<std::jthread> people;
+        for (std::size_t place = 0; place < answers.size(); ++place)
+            people.emplace_back([&, place] {
+                answers[place] = place % 2 == 0 ? site.open("ann", "ben") : site.open("ben", "ann");
+            });
+    }
+    std::set<std::string> ids;
+    int begun = 0;
+    for (const TestResponse& answer : answers) {
+        ids.insert(text_of(answer.json().at("id")));
+        begun += answer.status == 201;
+    }
+    CHECK(ids.size() == 1);
+    CHECK(begun == 1);
+}
+
+TEST_CASE("a group never has more members than allowed") {
+    Site site(EACH_BACKEND, "group_members: 3\n");
+    const std::string chat = site.group("ann", {"ben"});
+    const auto add = [&](const std::string& who) {
+        return site.host.post("/api/v1/chats/" + chat + "/members")
+            .as("ann")
+            .json({{"userIds", JsonArray{who}}})
+            .send();
+    };
+    site.host.start();
+    std::vector<TestResponse> answers(4);
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t place = 0; place < answers.size(); ++place)
+            threads.emplace_back([&, place] { answers[place] = add("guest" + std::to_string(place)); });
+    }
+    int accepted = 0;
+    for (const TestResponse& answer : answers) accepted += answer.status == 200;
+    CHECK(accepted == 1);
+    CHECK(site.info("ann", chat).json().at("members").as_array().size() == 3);
+}
+
+TEST_CASE("however many send at once, seq has no gap and no client id is stored twice") {
+    Site site(EACH_BACKEND);
+    const std::string chat = site.group("user0", {"user1", "user2", "user3"});
+    constexpr int each_sends = 20;
+    std::vector<std::string> faults(4);
+    {
+        std::vector<std::jthread> users;
+        for (std::size_t user = 0; user < 4; ++user)
+            users.emplace_back([&, user] {
+                for (int number = 0; number < each_sends; ++number) {
+                    // two of them are one person who sends everything from both devices
+                    const std::string name = "user" + std::to_string(user % 3);
+                    const auto sent =
+                        site.send(name, chat, {{"text", "x"}, {"clientId", std::to_string(number)}});
+                    if (sent.status != 201 && sent.status != 200) faults[user] = sent.body;
+                }
+            });
+    }
+    CHECK(faults == std::vector<std::string>(4));
+    std::vector<int> seqs;
+    for (std::int64_t after = 0; true; after = seqs.back()) {
+        const Json page = site.history("user3", chat, "?limit=7&afterSeq=" + std::to_string(after)).json();
+        for (const Json& message : page.at("data").as_array())
+            seqs.push_back(message.at("seq").to_number<int>());
+        if (!page.at("hasMore").as_bool()) break;
+    }
+    std::vector<int> expected;
+    for (int seq = 1; seq <= 3 * each_sends; ++seq) expected.push_back(seq);
+    CHECK(seqs == expected);
+}
 
 TEST_CASE("however an edit and a deletion meet, a deleted text never comes back") {
     Site site(EACH_BACKEND);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include <atomic>
 #include <set>
-#include <thread>
 
 #include <mortise/services/events.h>
 #include <mortise/services/people.h>
@@ -191,24 +189,6 @@ TEST_CASE("a draft's slug follows its title until it is published") {
     CHECK(site.change("ann", id, {{"title", "Two"}}).json().at("slug") == "two");
     site.change("ann", id, {{"status", "published"}});
     CHECK(site.change("ann", id, {{"title", "Three"}}).json().at("slug") == "two");
-}
-
-TEST_CASE("posts of one title written at once get a slug each") {
-    Site site(EACH_BACKEND);
-    site.host.start();
-    std::vector<std::thread> writers;
-    std::atomic<int> created{0};
-    for (int writer = 0; writer < 4; ++writer)
-        writers.emplace_back([&] {
-            for (int number = 0; number < 5; ++number)
-                if (site.write("ann", {{"title", "Same"}}).status == 201) ++created;
-        });
-    for (auto& writer : writers) writer.join();
-    CHECK(created == 20);
-    std::set<std::string> slugs;
-    const Json list = site.get("?limit=100").json();
-    for (const Json& post : list.at("data").as_array()) slugs.emplace(post.at("slug").as_string());
-    CHECK(slugs.size() == 20);
 }
 
 TEST_CASE("lists go from the newest on, by cursor and by number") {

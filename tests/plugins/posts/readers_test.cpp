@@ -2,8 +2,6 @@
 // What readers add to a post, and the files they read with it.
 #include <catch2/catch.hpp>
 
-#include <thread>
-
 #include "site.h"
 
 using namespace posts::test;
@@ -77,21 +75,6 @@ TEST_CASE("a person likes a post once") {
     CHECK(site.host.del(path).as("ben").send().json() == Json{{"liked", false}, {"likeCount", 1}});
     CHECK(site.like("ben", "nothing") == 404);
     CHECK(site.host.database().one("SELECT count(*) FROM post_likes")->integer(0) == 1);
-}
-
-TEST_CASE("likes given at once all count") {
-    Site site(EACH_BACKEND);
-    const std::string id = site.post("ann", "A");
-    std::vector<std::thread> fans;
-    for (int fan = 0; fan < 4; ++fan)
-        fans.emplace_back([&, fan] {
-            for (int turn = 0; turn < 5; ++turn) {
-                site.like("fan" + std::to_string(fan), id);
-                site.like("crowd" + std::to_string(turn), id);
-            }
-        });
-    for (auto& fan : fans) fan.join();
-    CHECK(site.show(id).at("likeCount") == 9);
 }
 
 TEST_CASE("who may read a post may read its files, whoever they belong to") {

@@ -2,9 +2,7 @@
 // The policies, and what requests, events and connects hear of them.
 #include <catch2/catch.hpp>
 
-#include <atomic>
 #include <chrono>
-#include <thread>
 #include <vector>
 
 #include <mortise/error.h>
@@ -55,24 +53,6 @@ TEST_CASE("each policy admits as many as it says, window after window") {
     CHECK(house.admitted(change) == 10);
     house.clock().advance(1h);
     CHECK(house.admitted(change) == 10);
-}
-
-TEST_CASE("requests and events of many threads at once are let through exactly as often as the policy says") {
-    House house({}, "own: message");
-    house.start();
-    std::atomic<int> admitted{0};
-    {
-        std::vector<std::jthread> crowd;
-        for (int thread = 0; thread < 8; ++thread)
-            crowd.emplace_back([&] {
-                auto ann = house.connect("ann");
-                for (int count = 0; count < 20; ++count) {
-                    if (house.get("/own").as("ann").send().status == 200) ++admitted;
-                    if (ann.emit("say", {}).at("ok") == true) ++admitted;
-                }
-            });
-    }
-    CHECK(admitted == 30);
 }
 
 TEST_CASE("a window begins with the first attempt, whoever comes later") {
