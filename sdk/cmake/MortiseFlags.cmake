@@ -3,6 +3,8 @@
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -fvisibility=hidden -fvisibility-inlines-hidden)
 add_compile_definitions(BOOST_DLL_USE_STD_FS BOOST_ALL_NO_LIB)
 add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)  # a unique symbol would pin a plugin in memory
+# Without stopping to collect garbage at every 130 MB: 20 -> 18 s of CPU for plugin-calls, for 160 MB more.
+add_compile_options($<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1000000>)
 add_link_options(-Wl,-z,relro -Wl,-z,now)
 
 # Compiled once, by mortise-headers for the rooms and the plugins and by the tests' main for tests: what nearly
@@ -23,7 +25,8 @@ add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 # instead of 12.9 s, a test's link 0.5 instead of 3.2): so two compilers read every line, the other the release.
 set(instrumented $<IF:$<BOOL:${MORTISE_FUZZ}>,-O1,-O0> -g1 -fno-omit-frame-pointer -UNDEBUG -D_GLIBCXX_ASSERTIONS)
 if(MORTISE_SANITIZE STREQUAL "address")
-  add_compile_options(${instrumented} -fsanitize=address,undefined -fno-sanitize-recover=all)
+  add_compile_options(${instrumented} -fsanitize=address,undefined -fno-sanitize-recover=all
+    -fsanitize-address-use-after-return=always)
   if(NOT MORTISE_FUZZ)
     # Half of the code UBSan makes, and a quarter of the compile time, for what ASan finds too (a null pointer,
     # an object's end) or this house does not do (odd addresses, casts down a hierarchy). Fuzzing has them all.
