@@ -146,10 +146,12 @@ const std::string& ipv6_pattern() {
         const std::string part = "[0-9A-Fa-f]{1,4}";
         const std::string before = part + ":";
         const std::string after = "(?::" + part + ")";
-        std::string any = "(?:" + before + "){7}" + part + "|(?:" + before + "){1,7}:";
-        for (int heads = 6; heads >= 1; --heads)
-            any += "|(?:" + before + "){1," + std::to_string(heads) + "}" + after + "{1," +
+        const auto shortened_after = [&](int heads) {
+            return "|(?:" + before + "){1," + std::to_string(heads) + "}" + after + "{1," +
                    std::to_string(7 - heads) + "}";
+        };
+        std::string any = "(?:" + before + "){7}" + part + "|(?:" + before + "){1,7}:";
+        for (int heads = 6; heads >= 1; --heads) any += shortened_after(heads);
         return any + "|:(?:" + after + "{1,7}|:)";
     }();
     return all;
@@ -218,6 +220,7 @@ std::string_view name_of(Format format) noexcept {
 
 std::vector<std::string_view> format_names() {
     std::vector<std::string_view> names;
+    names.reserve(std::size(rows));
     for (const FormatRow& row : rows) names.push_back(row.name);
     return names;
 }

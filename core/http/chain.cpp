@@ -325,14 +325,13 @@ Chain::Progress Chain::run_blocking(Exchange& exchange, const Link& link) const 
 void Chain::finish(Exchange& exchange) const {
     ChainState& chain = exchange.chain();
     const Request& request = exchange.request();
-    const int success_status = chain.route != nullptr ? chain.route->declaration->success_status : 200;
-    answers_.complete(*chain.response, success_status, exchange.parts());
-    if (chain.has_idempotency_run)
+    const RouteDeclaration* route = chain.route != nullptr ? chain.route->declaration : nullptr;
+    answers_.complete(*chain.response, route != nullptr ? route->success_status : 200, exchange.parts());
+    if (route != nullptr && chain.has_idempotency_run)
         run_guarded(answers_.log(), "idempotency",
-                    [&] { phases_.idempotency->after(request, *chain.route->declaration, *chain.response); });
-    if (chain.has_cache_run)
-        run_guarded(answers_.log(), "cache",
-                    [&] { phases_.cache->after(request, *chain.route->declaration, *chain.response); });
+                    [&] { phases_.idempotency->after(request, *route, *chain.response); });
+    if (route != nullptr && chain.has_cache_run)
+        run_guarded(answers_.log(), "cache", [&] { phases_.cache->after(request, *route, *chain.response); });
     chain.afters_left = static_cast<std::uint32_t>(chain.middleware->afters.size());
     run_afters(exchange);
 }

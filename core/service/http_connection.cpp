@@ -114,7 +114,7 @@ private:
 
     // The session's own write() would connect anew, to nowhere, when the connection is gone.
     int write(const char* buffer, std::streamsize length) override {
-        return net::HTTPSession::write(buffer, length);
+        return net::HTTPSession::write(buffer, length);  // NOLINT(bugprone-parent-virtual-call)
     }
     int get() override { return Session::get(); }
     std::size_t receive_some(char* buffer, std::size_t size) override {

@@ -21,7 +21,7 @@ struct Origin {
     bool tls = false;
     std::string host;
     std::uint16_t port = 0;
-    auto operator<=>(const Origin&) const = default;
+    auto operator<=>(const Origin&) const = default;  // NOLINT(modernize-use-nullptr): what it makes, not we
 };
 
 /// The answer is not HTTP as it should be, or larger than wanted.

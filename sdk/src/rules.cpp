@@ -62,6 +62,13 @@ bool in_range(double value, const std::optional<double>& least, const std::optio
     return true;
 }
 
+Error refusal(const std::vector<FieldFault>& faults, bool is_query) {
+    Error error(Code::unprocessable, is_query ? "The query has values that are not allowed."
+                                              : "The body has values that are not allowed.");
+    for (const FieldFault& fault : faults) error.with_fault(fault);
+    return error;
+}
+
 }  // namespace
 
 Rules& Rules::required() {
@@ -145,11 +152,7 @@ void Faults::leave() {
 }
 
 void Faults::throw_if_any() const {
-    if (found_.empty()) return;
-    Error error(Code::unprocessable, is_query_ ? "The query has values that are not allowed."
-                                               : "The body has values that are not allowed.");
-    for (const FieldFault& fault : found_) error.with_fault(fault);
-    throw error;
+    if (!found_.empty()) throw refusal(found_, is_query_);
 }
 
 std::optional<bool> RuleBook::read_flag(const Json& value, Faults& faults) {
