@@ -62,15 +62,18 @@ void SharedWindows::work() {
 }
 
 Tally SharedWindows::ask(const Attempt& attempt) {
+    // Who asked before the last turn and hears late says nothing about the store as it is now.
+    unsigned turn = turns_.load(std::memory_order_relaxed);
+    const bool was_away = turn % 2 == 1;
     try {
         const auto added = store_.add(attempt.key, 1, {.ttl = attempt.window, .at_most = attempt.limit});
-        if (is_away_.load(std::memory_order_relaxed) && is_away_.exchange(false))
-            log_.info("the store counts again");
+        if (was_away && turns_.compare_exchange_strong(turn, turn + 1)) log_.info("the store counts again");
         // A key without an end is not ours; it is taken as a window that has just begun.
         return {added.stored ? Tally::Kind::counted : Tally::Kind::over, added.value,
                 added.expires_in.value_or(attempt.window)};
     } catch (const std::exception& fault) {
-        if (!is_away_.exchange(true)) log_.warn("the store can't count", {{"why", fault.what()}});
+        if (!was_away && turns_.compare_exchange_strong(turn, turn + 1))
+            log_.warn("the store can't count", {{"why", fault.what()}});
         return {};
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -55,7 +56,7 @@ private:
     std::condition_variable changed_;
     std::deque<Attempt> attempts_;
     bool is_over_ = true;
-    std::atomic<bool> is_away_{false};
+    std::atomic<unsigned> turns_{0};  // the store went or came back so often: odd while it is away
     std::vector<std::thread> threads_;
 };
 
