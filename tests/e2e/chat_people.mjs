@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // People who talk over the official Socket.IO client.
-import { call, require } from "./harness.mjs";
+import { makeAccount, require } from "./harness.mjs";
 
 export const plugins = ["auth: { password: { memory: 8MiB, passes: 1 } }", "users", "chat"];
 
 export async function signUp(server, name) {
-  const body = { email: `${name}@example.org`, username: name, password: "correct horse" };
-  const { user, accessToken } = await call(server, "POST", "/api/v1/auth/register", { body });
+  const { user, accessToken } = await makeAccount(server, name);
   return { id: user.id, name, token: accessToken };
 }
 

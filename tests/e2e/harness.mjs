@@ -75,6 +75,12 @@ export async function call(server, method, path, { token, body } = {}) {
   return text ? JSON.parse(text) : null;
 }
 
+/** What an account of this name is registered with. */
+export const account = (name) => ({ username: name, email: `${name}@example.org`, password: "correct horse" });
+
+/** Registers it as a program would; returns its session. */
+export const makeAccount = (server, name) => call(server, "POST", "/api/v1/auth/register", { body: account(name) });
+
 /** Where pictures of the page go, to be looked at. */
 export function picture(name) {
   const folder = join(build, "e2e");
