@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include <set>
-
 #include <mortise/services/events.h>
 #include <mortise/services/people.h>
 

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <vector>
 
 #include <mortise/error.h>
 #include <mortise/testing/test_host.h>
